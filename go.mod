@@ -1,0 +1,3 @@
+module github.com/perturb-go/perturb
+
+go 1.24.0
