@@ -41,10 +41,10 @@ type PartsError struct {
 
 // Error describes the failure and its place.
 func (e *PartsError) Error() string {
-	switch {
-	case e.Part < 0:
+	switch e.Err {
+	case ErrMissing:
 		return fmt.Sprintf("mobius: element %d: %v", e.Element, e.Err)
-	case e.Element < 0:
+	case ErrEmptyPart:
 		return fmt.Sprintf("mobius: part %d: %v", e.Part, e.Err)
 	}
 	return fmt.Sprintf("mobius: element %d in part %d: %v", e.Element, e.Part, e.Err)

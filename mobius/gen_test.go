@@ -3,7 +3,6 @@ package mobius_test
 import (
 	"math/big"
 	"slices"
-	"testing"
 
 	"github.com/perturb-go/perturb/mobius"
 	"pgregory.net/rapid"
@@ -62,15 +61,6 @@ func (p population) moment(variables []int) *big.Rat {
 	return sum.Quo(sum, big.NewRat(int64(len(p)), 1))
 }
 
-// correlator returns the product over the parts of mu of the moments of their elements.
-func (p population) correlator(mu mobius.Partition) *big.Rat {
-	product := big.NewRat(1, 1)
-	for _, part := range mu.Parts() {
-		product.Mul(product, p.moment(part))
-	}
-	return product
-}
-
 // mod7 is the ring of integers modulo 7, in which some integers have no inverse.
 type mod7 struct{}
 
@@ -80,8 +70,8 @@ func (mod7) Add(a, b int) int   { return (a + b) % 7 }
 func (mod7) Mul(a, b int) int   { return a * b % 7 }
 func (mod7) Int(n *big.Int) int { return int(new(big.Int).Mod(n, big.NewInt(7)).Int64()) }
 
-// wantRat fails the test unless got equals want.
-func wantRat(t testing.TB, what string, got, want *big.Rat) {
+// wantRat reports an error unless got equals want.
+func wantRat(t rapid.TB, what string, got, want *big.Rat) {
 	t.Helper()
 	if got.Cmp(want) != 0 {
 		t.Errorf("%s: got %v, want %v", what, got.RatString(), want.RatString())

@@ -50,7 +50,7 @@ func (r relation) equal(p mobius.Partition) bool {
 }
 
 func TestMeetJoinRefines(t *testing.T) {
-	check := func(t interface{ Errorf(string, ...any) }, p, q mobius.Partition) {
+	check := func(t rapid.TB, p, q mobius.Partition) {
 		n := p.Len()
 		meet, join := must(mobius.Meet(p, q)), must(mobius.Join(p, q))
 		if !relationOf(n, func(i, j int) bool { return share(p, i, j) && share(q, i, j) }).equal(meet) {
@@ -143,7 +143,7 @@ func TestCovers(t *testing.T) {
 }
 
 func TestInterval(t *testing.T) {
-	check := func(t interface{ Errorf(string, ...any) }, p, q mobius.Partition) {
+	check := func(t rapid.TB, p, q mobius.Partition) {
 		var want []mobius.Partition
 		for x := range mobius.Partitions(p.Len()) {
 			if p.Refines(x) && x.Refines(q) {
