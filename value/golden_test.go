@@ -32,7 +32,11 @@ func TestGoldenSeries(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					s, err := value.ExpandWith(context.Background(), counter, o, c.Order, form)
+					order := c.Order
+					if form == embed.Moment {
+						order = min(order, 5) // beyond, moment form takes long and shows nothing new
+					}
+					s, err := value.ExpandWith(context.Background(), counter, o, order, form)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -41,7 +45,7 @@ func TestGoldenSeries(t *testing.T) {
 						t.Fatal(err)
 					}
 					for _, w := range want {
-						for d, x := range w.coefficients {
+						for d, x := range w.coefficients[:order+1] {
 							if y := got.Coefficients[d].At(w.index...); x.Cmp(y) != 0 {
 								t.Errorf("%s %v%v, coefficient of η^%d: %v, want %v", name, form, w.index, d, y, x)
 							}

@@ -1,0 +1,103 @@
+// Expand prints the exact expansion of what SGD does to a loss: diagrams, their
+// embeddings into an optimizer's space-time, the series they sum to, the difference of
+// two optimizers, and predictions from recorded statistics.
+//
+// Without arguments it prints the order-3 expansion of the test loss of one-epoch SGD,
+// next to exact SGD on a toy landscape. Run expand -h for the sub-commands.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+)
+
+const usage = `expand prints the exact expansion of what SGD does to a loss.
+
+    expand                the order-3 expansion of one-epoch SGD's test loss, beside exact SGD
+    expand diagrams       list or count diagrams
+    expand embeddings     count the embeddings of diagrams into a grid
+    expand series         the series of an observable on a grid
+    expand compare        the difference of two grids' series, term by term
+    expand predict        a series over recorded statistics, with standard errors
+
+Each has -h. Exit status 2 means bad input, 1 any other failure.
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// commands are the sub-commands by name.
+var commands = map[string]func(ctx context.Context, c *command) error{
+	"diagrams":   diagrams,
+	"embeddings": embeddings,
+	"series":     series,
+	"compare":    compare,
+	"predict":    predict,
+}
+
+// run executes the program and returns its exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	err := dispatch(ctx, args, stdout)
+	var bad *inputError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &bad):
+		fmt.Fprintln(stderr, "expand:", oneLine(err))
+		return 2
+	default:
+		fmt.Fprintln(stderr, "expand:", oneLine(err))
+		return 1
+	}
+}
+
+func dispatch(ctx context.Context, args []string, stdout io.Writer) error {
+	if len(args) == 0 {
+		return overview(ctx, stdout)
+	}
+	switch args[0] {
+	case "-h", "-help", "--help", "help":
+		_, err := io.WriteString(stdout, usage)
+		return err
+	}
+	do, ok := commands[args[0]]
+	if !ok {
+		return badInput("%.40q is no sub-command: expected diagrams, embeddings, series, compare or predict", args[0])
+	}
+	err := do(ctx, newCommand(args[0], args[1:], stdout))
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", args[0], err)
+	}
+	return nil
+}
+
+// An inputError is the caller's mistake.
+type inputError struct{ err error }
+
+func (e *inputError) Error() string { return e.err.Error() }
+func (e *inputError) Unwrap() error { return e.err }
+
+func badInput(format string, args ...any) error { return &inputError{fmt.Errorf(format, args...)} }
+
+// blame marks an error of the library as bad input, unless the context ended.
+func blame(err error, format string, args ...any) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return badInput("%s: %w", fmt.Sprintf(format, args...), err)
+}
+
+// oneLine keeps a message on one line: joined errors come on several.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

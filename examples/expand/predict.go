@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/big"
+	"text/tabwriter"
+
+	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/value"
+)
+
+// predictedPoint is a point of the JSON form of predict.
+type predictedPoint struct {
+	Eta    float64          `json:"eta"`
+	Orders []predictedOrder `json:"orders"`
+}
+
+type predictedOrder struct {
+	Order  int     `json:"order"`
+	Mean   float64 `json:"mean"`
+	StdErr float64 `json:"stderr"`
+}
+
+func predict(ctx context.Context, c *command) error {
+	path := c.flags.String("statistics", "", "recorded statistics, as a JSON `FILE`")
+	grid := c.grid("grid")
+	order := c.integer("order", 0, "the highest power of η, the `ORDER`")
+	rates := c.rates()
+	observable := c.observable("test, train or gap")
+	if err := c.parse("expand predict sums a series over recorded statistics, through each order, with standard errors."); err != nil {
+		return err
+	}
+	if err := c.require("statistics", "grid", "order", "eta"); err != nil {
+		return err
+	}
+	statistics, err := readStatistics(*path)
+	if err != nil {
+		return err
+	}
+	points, err := predictions(ctx, *grid, *observable, *order, statistics, *rates)
+	if err != nil {
+		return err
+	}
+	return c.printPredictions(points)
+}
+
+func readStatistics(path string) (*value.Statistics, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, badInput("-statistics: %w; expected recorded statistics as a JSON file", err)
+	}
+	statistics, err := value.ReadStatistics(bytes.NewReader(data))
+	return statistics, blame(err, "-statistics %.80s", path)
+}
+
+func predictions(ctx context.Context, g embed.Grid, o value.Observable, order int, statistics *value.Statistics, rates []*big.Rat) ([]predictedPoint, error) {
+	s, err := value.Expand(ctx, g, o, order, statistics.Form())
+	if err != nil {
+		return nil, blame(err, "-grid, -order")
+	}
+	p, err := value.Predict(s, statistics)
+	if err != nil {
+		return nil, blame(err, "-statistics")
+	}
+	points := make([]predictedPoint, len(rates))
+	for i, rate := range rates {
+		eta, _ := rate.Float64()
+		points[i] = predictedPoint{Eta: eta}
+		for d, e := range p.At(eta) {
+			points[i].Orders = append(points[i].Orders, predictedOrder{d, e.Mean, e.StdErr})
+		}
+	}
+	return points, nil
+}
+
+func (c *command) printPredictions(points []predictedPoint) error {
+	if c.json {
+		return c.print(struct {
+			Points []predictedPoint `json:"points"`
+		}{points})
+	}
+	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "η")
+	for _, o := range points[0].Orders {
+		fmt.Fprintf(w, "\torder %d\t±", o.Order)
+	}
+	fmt.Fprintln(w)
+	for _, p := range points {
+		fmt.Fprintf(w, "%.6g", p.Eta)
+		for _, o := range p.Orders {
+			fmt.Fprintf(w, "\t%.7g\t%.1g", o.Mean, o.StdErr)
+		}
+		fmt.Fprintln(w)
+	}
+	return w.Flush()
+}

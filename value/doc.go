@@ -1,0 +1,41 @@
+// Package value sums diagrams to series: what SGD does to an observable, to any order in
+// the learning rate η, exactly.
+//
+// Expand takes an optimizer, as a grid of package embed, an Observable, an order and a
+// form, and returns a Series: every diagram that has embeddings into the grid, with its
+// symmetry |Aut(D)|, its number of maps, its weighted sum W(D), and its coefficient
+//
+//	E[l(θ_T)] = Σ_D (−η)^{edges(D)} / |Aut(D)| · W(D) · value(D).
+//
+// The plain value of a diagram is a number, or a tensor, that depends on the loss
+// landscape at θ_0 alone: a tensor ∇^k l_x for each node of degree k, a joint cumulant (or
+// moment) over the datum x for each part, and a contraction with the metric η^{μν}/η for
+// each edge. It may be had in three ways:
+//
+//   - as a formula: Observable.Symbol writes it in the letters G, H, J, C, S of the paper;
+//   - as a number: Evaluate takes the statistics of a landscape, exact or in float64, and
+//     returns the coefficients of the polynomial in η;
+//   - as a measurement: Predict takes Statistics that were recorded on a real landscape,
+//     keyed by value class, and returns the series with a standard error at every η.
+//
+// # Observables
+//
+// TestLoss, TrainLoss, Gap (their difference), Displacement of the weights,
+// WeightCovariance and LossVariance have names; Mean and Covariance take any quantities,
+// such as a Polynomial of the weights. Means and variances are over training sets of N
+// independent data.
+//
+// # Forms
+//
+// In cumulant form the parts of a diagram may share a row, and values are products of
+// cumulants: theory reads best so. In moment form different parts lie in different rows,
+// and values are products of moments: recorded data are so. Both sum to the same.
+//
+// # Comparing optimizers
+//
+// Compare subtracts two series term by term; what cancels is left out. What remains says
+// which interaction of gradients, noise and curvature tells two optimizers apart.
+//
+// The mathematics is that of "A Perturbative Analysis of Stochastic Descent", cited as P:
+// Expand is its Theorem 3, made exact to every order in the cumulant form.
+package value
