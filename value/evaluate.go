@@ -19,7 +19,8 @@ type Sum interface {
 }
 
 type summand struct {
-	diagram     diagram.Diagram
+	diagram     diagram.Diagram // the value class, or the diagram itself
+	member      diagram.Diagram // a diagram of that class in the series
 	coefficient *big.Rat
 }
 
@@ -28,7 +29,7 @@ func (s *Series) series() *Series { return s }
 func (s *Series) summands() []summand {
 	var list []summand
 	for _, c := range s.Classes() {
-		list = append(list, summand{c.Representative, c.Coefficient})
+		list = append(list, summand{c.Representative, c.Members[0].Diagram, c.Coefficient})
 	}
 	return list
 }
@@ -111,7 +112,7 @@ func Evaluate[T any](ctx context.Context, s Sum, p Point[T]) (*Expansion[T], err
 		}
 		v, err := e.value(term.diagram)
 		if err != nil {
-			return nil, fmt.Errorf("value: %v: %w", term.diagram, err)
+			return nil, fmt.Errorf("value: %v: %w", term.member, err)
 		}
 		d := term.diagram.Edges()
 		v = tensor.Scale(p.Ring, p.Ring.Rat(term.coefficient), v)

@@ -35,7 +35,7 @@ func Predict(s Sum, statistics *Statistics) (*Prediction, error) {
 	}
 	p := &Prediction{order: of.Order}
 	for _, term := range s.summands() {
-		v, err := statistics.Value(term.diagram)
+		v, err := statistics.Value(term.member)
 		if err != nil {
 			return nil, fmt.Errorf("value: %w", err)
 		}

@@ -101,12 +101,14 @@ func checkOrder(order int) error {
 	switch {
 	case order < 0:
 		return fmt.Errorf("%w: %d is negative", ErrOrder, order)
-	case order > diagram.MaxEdges:
-		return fmt.Errorf("%w: %d is above %d, and a diagram has at most %d edges", ErrOrder, order, MaxOrder, diagram.MaxEdges)
-	case order > MaxOrder:
-		return fmt.Errorf("%w: %d is above %d, and it has at least %v diagrams", ErrOrder, order, MaxOrder, diagram.AtLeast(order))
+	case order <= MaxOrder:
+		return nil
 	}
-	return nil
+	n, err := diagram.Count(order, diagram.Single)
+	if err != nil {
+		return fmt.Errorf("%w: %d is above %d: %w", ErrOrder, order, MaxOrder, err)
+	}
+	return fmt.Errorf("%w: %d is above %d, and it has %v diagrams", ErrOrder, order, MaxOrder, n)
 }
 
 // terms returns the terms with the given number of edges.

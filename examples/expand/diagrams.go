@@ -13,14 +13,9 @@ import (
 // listedDiagram is an entry of the JSON form of diagrams.
 type listedDiagram struct {
 	Diagram     diagram.Diagram `json:"diagram"`
-	Aut         *bigText        `json:"aut"`
+	Aut         string          `json:"aut"`
 	Irreducible bool            `json:"irreducible"`
 }
-
-// bigText is an exact integer that JSON holds as a string.
-type bigText struct{ *big.Int }
-
-func (b bigText) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
 
 func diagrams(ctx context.Context, c *command) error {
 	edges := c.integer("edges", 0, "the number of `EDGES`")
@@ -88,7 +83,7 @@ func (c *command) printDiagrams(edges int, list []diagram.Diagram) error {
 	if c.json {
 		entries := make([]listedDiagram, len(list))
 		for i, d := range list {
-			entries[i] = listedDiagram{d, &bigText{d.Aut()}, d.Irreducible()}
+			entries[i] = listedDiagram{d, d.Aut().String(), d.Irreducible()}
 		}
 		return c.print(struct {
 			Edges    int             `json:"edges"`
