@@ -1,13 +1,12 @@
 package value_test
 
 import (
-	"context"
 	"math/big"
 	"testing"
 
 	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/internal/descent"
 	"github.com/perturb-go/perturb/internal/golden"
-	"github.com/perturb-go/perturb/tensor"
 	"github.com/perturb-go/perturb/value"
 )
 
@@ -16,8 +15,7 @@ import (
 func TestGoldenSeries(t *testing.T) {
 	for _, c := range golden.Series() {
 		t.Run(c.Name, func(t *testing.T) {
-			g := goldenGrid(t, c.Grid)
-			p := value.ExactPoint(goldenLandscape(t, c.Landscape))
+			g, p := gridOf(t, problemOf(c)), pointOf(t, problemOf(c))
 			for _, form := range []embed.Form{embed.Cumulant, embed.Moment} {
 				counter := embed.NewCounter(g)
 				for name, want := range map[string][]tensorSeries{
@@ -36,11 +34,11 @@ func TestGoldenSeries(t *testing.T) {
 					if form == embed.Moment {
 						order = min(order, 5) // beyond, moment form takes long and shows nothing new
 					}
-					s, err := value.ExpandWith(context.Background(), counter, o, order, form)
+					s, err := value.ExpandWith(ctx, counter, o, order, form)
 					if err != nil {
 						t.Fatal(err)
 					}
-					got, err := value.Evaluate(context.Background(), s, p)
+					got, err := value.Evaluate(ctx, s, p)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -83,36 +81,18 @@ func matrices(c [][][]*big.Rat) []tensorSeries {
 	return list
 }
 
-func goldenGrid(t *testing.T, g golden.Grid) embed.Grid {
-	t.Helper()
-	var cells []embed.Cell
-	for _, c := range g.Cells {
-		cells = append(cells, embed.Cell{N: int64(c.N), T: int64(c.T), Weight: c.Weight})
+// problemOf returns a record as the problem that it solves.
+func problemOf(c golden.SeriesCase) descent.Problem {
+	p := descent.Problem{Dim: c.Landscape.Dim, Theta: c.Landscape.Theta, N: c.Grid.N, T: c.Grid.T}
+	for _, x := range c.Grid.Cells {
+		p.Cells = append(p.Cells, descent.Cell(x))
 	}
-	grid, err := embed.New(int64(g.N), int64(g.T), cells)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return grid
-}
-
-func goldenLandscape(t *testing.T, l golden.Landscape) tensor.Landscape {
-	t.Helper()
-	var data []tensor.Datum
-	for _, d := range l.Data {
-		var terms []tensor.Term
+	for _, d := range c.Landscape.Data {
+		datum := descent.Datum{Prob: d.Prob}
 		for _, x := range d.Loss {
-			terms = append(terms, tensor.Term{Coef: x.Coef, Exp: x.Exp})
+			datum.Loss = append(datum.Loss, descent.Term(x))
 		}
-		loss, err := tensor.NewPolynomial(l.Dim, terms)
-		if err != nil {
-			t.Fatal(err)
-		}
-		data = append(data, tensor.Datum{Prob: d.Prob, Loss: loss})
+		p.Data = append(p.Data, datum)
 	}
-	f, err := tensor.NewFinite(l.Theta, data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return p
 }
