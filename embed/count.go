@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
 	"sync"
 
 	"github.com/perturb-go/perturb/diagram"
@@ -40,6 +41,13 @@ func ParseForm(text string) (Form, error) {
 	return 0, fmt.Errorf("%q: %w", text, ErrForm)
 }
 
+func (f Form) check() error {
+	if f != Cumulant && f != Moment {
+		return fmt.Errorf("form %d: %w", f, ErrForm)
+	}
+	return nil
+}
+
 // A Count is what the embeddings of a diagram into a grid add up to.
 type Count struct {
 	Maps   *big.Int // the number of maps
@@ -54,7 +62,7 @@ type Counter struct {
 	tally tallier
 
 	mu   sync.Mutex
-	done map[diagram.Diagram]Count // in cumulant form, of untied diagrams with one root
+	done [2]map[diagram.Diagram]Count // by form, of untied diagrams with one root
 }
 
 // A tallier sums over the maps of a forest with the given number of parts.
@@ -64,7 +72,7 @@ type tallier interface {
 
 // NewCounter returns a counter of embeddings into g.
 func NewCounter(g Grid) *Counter {
-	c := &Counter{grid: g, done: map[diagram.Diagram]Count{}}
+	c := &Counter{grid: g, done: [2]map[diagram.Diagram]Count{{}, {}}}
 	if g.epochs != nil {
 		c.tally = newRegularTally(g)
 	} else {
@@ -88,15 +96,12 @@ func (c *Counter) Grid() Grid { return c.grid }
 // factor N^(k−1) over the number of cells. Moment form is the Möbius inversion of
 // cumulant form over the partitions of the non-root parts.
 //
-// The error is the context's, or wraps ErrTooLarge if the work is hopeless.
+// The error is the context's, or wraps ErrForm, or ErrTooLarge if the work is hopeless.
 func (c *Counter) Count(ctx context.Context, d diagram.Diagram, form Form) (Count, error) {
-	untied := bare(d)
+	err := form.check()
 	var count Count
-	var err error
-	if form == Moment {
-		count, err = c.inDifferentRows(ctx, untied)
-	} else {
-		count, err = c.anywhere(ctx, untied)
+	if err == nil {
+		count, err = c.known(ctx, bare(d), form)
 	}
 	if err != nil {
 		return Count{}, fmt.Errorf("embed: count %v: %w", d, err)
@@ -108,23 +113,28 @@ func (c *Counter) Count(ctx context.Context, d diagram.Diagram, form Form) (Coun
 	return count, nil
 }
 
-// anywhere counts an untied diagram in cumulant form. The result is shared.
-func (c *Counter) anywhere(ctx context.Context, d diagram.Diagram) (Count, error) {
+// known counts an untied diagram with one root, once. The result is shared.
+func (c *Counter) known(ctx context.Context, d diagram.Diagram, form Form) (Count, error) {
 	if err := ctx.Err(); err != nil {
 		return Count{}, err
 	}
 	c.mu.Lock()
-	count, ok := c.done[d]
+	count, ok := c.done[form][d]
 	c.mu.Unlock()
 	if ok {
 		return count, nil
 	}
-	count, err := c.tally.tally(ctx, newForest(d), nonRootParts(d))
+	var err error
+	if form == Moment {
+		count, err = c.inDifferentRows(ctx, d)
+	} else {
+		count, err = c.tally.tally(ctx, newForest(d), nonRootParts(d))
+	}
 	if err != nil {
 		return Count{}, err
 	}
 	c.mu.Lock()
-	c.done[d] = count
+	c.done[form][d] = count
 	c.mu.Unlock()
 	return count, nil
 }
@@ -137,70 +147,120 @@ func nonRootParts(d diagram.Diagram) int {
 	return parts
 }
 
-// maxMergers bounds the number of partitions that a count in moment form sums over.
-var maxMergers = mobius.Bell(12)
+// maxMergers bounds the number of partitions that a count in moment form sums over. Each
+// further part multiplies the time by ten or more; at eleven it is minutes in one epoch,
+// hours on other grids, and the merged diagrams that are kept take 160 MiB.
+var maxMergers = mobius.Bell(11)
 
-// inDifferentRows counts an untied diagram in moment form: by Möbius inversion, the sum
-// over the partitions σ of its parts of μ(0,σ) times the count of the diagram with its
-// parts merged by σ.
+// inDifferentRows counts an untied diagram in moment form.
 func (c *Counter) inDifferentRows(ctx context.Context, d diagram.Diagram) (Count, error) {
+	total := Count{new(big.Int), new(big.Rat)}
+	err := eachMerger(d, func(merged diagram.Diagram, mu *big.Int) error {
+		count, err := c.known(ctx, merged, Cumulant)
+		if err != nil {
+			return err
+		}
+		total.Maps.Add(total.Maps, new(big.Int).Mul(mu, count.Maps))
+		total.Weight.Add(total.Weight, new(big.Rat).Mul(new(big.Rat).SetInt(mu), count.Weight))
+		return nil
+	})
+	return total, err
+}
+
+// eachMerger calls do with what the moment form of an untied diagram is the sum over, by
+// Möbius inversion: for each partition σ of its parts, the diagram with its parts merged
+// by σ, and μ(0,σ). It stops at the first error.
+func eachMerger(d diagram.Diagram, do func(merged diagram.Diagram, mu *big.Int) error) error {
 	parts := nonRootParts(d)
 	if mergers := mobius.Bell(parts); mergers.Cmp(maxMergers) > 0 {
-		return Count{}, fmt.Errorf("%w: the moment form of %d parts sums over %v partitions, of at most %v", ErrTooLarge, parts, mergers, maxMergers)
-	}
-	total := Count{new(big.Int), new(big.Rat)}
-	if parts == 0 {
-		return c.anywhere(ctx, d)
+		return fmt.Errorf("%w: the moment form of %d parts sums over %v partitions, of at most %v", ErrTooLarge, parts, mergers, maxMergers)
 	}
 	finest, err := mobius.Finest(parts)
 	if err != nil {
-		return Count{}, err
+		return err
 	}
 	for p := range mobius.Partitions(parts) {
-		count, err := c.anywhere(ctx, merge(d, p.Labels()))
+		merged, err := d.Merge(append(p.Labels(), parts)) // the root's part is the last
 		if err != nil {
-			return Count{}, err
+			return err
 		}
-		mu := mobius.Mobius(finest, p)
-		total.Maps.Add(total.Maps, new(big.Int).Mul(mu, count.Maps))
-		total.Weight.Add(total.Weight, new(big.Rat).Mul(new(big.Rat).SetInt(mu), count.Weight))
+		if err := do(merged, mobius.Mobius(finest, p)); err != nil {
+			return err
+		}
 	}
-	return total, nil
+	return nil
 }
 
 // A listTally sums over the maps into a list of cells.
 type listTally struct {
-	maps, weights *tally
-	common        *big.Int // the common denominator of the weights
+	maps    *tally
+	weights *tally   // of the weights' multiples of unit; nil if all weights are unit
+	unit    *big.Rat // what the weights are multiples of
+	err     error    // the weights have no unit that can be held
 }
 
 func newListTally(cells []Cell) *listTally {
-	common := big.NewInt(1)
+	one := big.NewInt(1)
+	t := &listTally{maps: newTally(cells, func(int) *big.Int { return one }), unit: new(big.Rat)}
+	if len(cells) > 0 {
+		t.unit = cells[0].Weight
+	}
+	if !slices.ContainsFunc(cells, func(c Cell) bool { return c.Weight.Cmp(t.unit) != 0 }) {
+		return t
+	}
+	var common *big.Int
+	if common, t.err = commonDenominator(cells); t.err != nil {
+		return t
+	}
+	t.unit = new(big.Rat).SetFrac(one, common)
+	t.weights = newTally(cells, func(i int) *big.Int {
+		w := new(big.Int).Quo(common, cells[i].Weight.Denom())
+		return w.Mul(w, cells[i].Weight.Num())
+	})
+	return t
+}
+
+// maxBits bounds the memory for all weights over their common denominator: 256 MiB.
+const maxBits int64 = 1 << 31
+
+// commonDenominator returns the least common denominator of the weights.
+func commonDenominator(cells []Cell) (*big.Int, error) {
+	common, rest := big.NewInt(1), new(big.Int)
+	most := maxBits / int64(max(1, len(cells)))
 	for _, c := range cells {
 		den := c.Weight.Denom()
-		gcd := new(big.Int).GCD(nil, nil, common, den)
-		common.Mul(common, new(big.Int).Quo(den, gcd))
+		if rest.Rem(common, den).Sign() == 0 {
+			continue
+		}
+		gcd := new(big.Int).GCD(nil, nil, rest, den)
+		common.Mul(common, gcd.Quo(den, gcd))
+		if int64(common.BitLen()) > most {
+			return nil, fmt.Errorf("%w: the common denominator of %d weights has more than %d bits", ErrTooLarge, len(cells), most)
+		}
 	}
-	one := big.NewInt(1)
-	return &listTally{
-		maps: newTally(cells, func(int) *big.Int { return one }),
-		weights: newTally(cells, func(i int) *big.Int {
-			w := new(big.Int).Quo(common, cells[i].Weight.Denom())
-			return w.Mul(w, cells[i].Weight.Num())
-		}),
-		common: common,
-	}
+	return common, nil
 }
 
 func (t *listTally) tally(ctx context.Context, f *forest, _ int) (Count, error) {
+	if t.err != nil {
+		return Count{}, t.err
+	}
 	maps, err := t.maps.sum(ctx, f)
 	if err != nil {
 		return Count{}, err
 	}
-	sum, err := t.weights.sum(ctx, f)
-	if err != nil {
-		return Count{}, err
+	sum := maps
+	if t.weights != nil {
+		if sum, err = t.weights.sum(ctx, f); err != nil {
+			return Count{}, err
+		}
 	}
-	edges := big.NewInt(int64(len(f.bound) - 1))
-	return Count{maps, new(big.Rat).SetFrac(sum, new(big.Int).Exp(t.common, edges, nil))}, nil
+	return Count{maps, inUnits(sum, t.unit, f.edges())}, nil
+}
+
+// inUnits returns n·unit^power.
+func inUnits(n *big.Int, unit *big.Rat, power int) *big.Rat {
+	k := big.NewInt(int64(power))
+	num := new(big.Int).Exp(unit.Num(), k, nil)
+	return new(big.Rat).SetFrac(num.Mul(num, n), new(big.Int).Exp(unit.Denom(), k, nil))
 }

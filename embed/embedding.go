@@ -22,8 +22,11 @@ type Embedding struct {
 // Over all of them Σ Weight/Aut = W(D)/|Aut(D)| (P §B.3). There can be as many as there
 // are cells to the power of the edges: count them before, by Counter.Count.
 //
-// The error wraps ErrTooLarge if g has more than MaxCells cells.
+// The error wraps ErrTooLarge if g has more than MaxCells cells, or ErrForm.
 func Embeddings(d diagram.Diagram, g Grid, form Form) (iter.Seq[Embedding], error) {
+	if err := form.check(); err != nil {
+		return nil, fmt.Errorf("embed: embeddings of %v: %w", d, err)
+	}
 	cells, err := g.list()
 	if err != nil {
 		return nil, fmt.Errorf("embed: embeddings of %v: %w", d, err)
@@ -46,7 +49,7 @@ type placing struct {
 	rows     int64
 	tied     bool
 	symmetry *diagram.Symmetry
-	rigid    bool // the only automorphism is the identity
+	swaps    [][]int // generators of the automorphism group
 	yield    func(Embedding) bool
 
 	inner  int
@@ -66,7 +69,7 @@ func newPlacing(d diagram.Diagram, rows int64, cells []Cell, form Form) *placing
 		inner: d.Edges(), kids: d.Children(), part: d.Labels(),
 		height: make([]int, n), cell: make([]int, n), row: make([]int64, n), used: make([]int, n),
 	}
-	p.rigid = p.symmetry.Order().IsInt64() && p.symmetry.Order().Int64() == 1
+	p.swaps = p.symmetry.Generators()
 	for i, c := range cells {
 		if i == 0 || cells[i-1].T != c.T {
 			p.columns++
@@ -110,6 +113,9 @@ func (p *placing) place(v int) bool {
 			continue
 		}
 		p.cell[v], p.row[part] = c, p.cells[c].N
+		if p.preceded(v) {
+			continue
+		}
 		p.used[part]++
 		more := p.place(v + 1)
 		p.used[part]--
@@ -130,10 +136,27 @@ func (p *placing) taken(row int64) bool {
 	return false
 }
 
+// preceded reports whether a generator of the automorphism group turns the places of
+// nodes 0,…,v into ones that come before them: then no map that continues them is the
+// first of its class.
+func (p *placing) preceded(v int) bool {
+	for _, swap := range p.swaps {
+		for w := 0; w <= v && swap[w] <= v; w++ {
+			if now, swapped := p.cell[w], p.cell[swap[w]]; now != swapped {
+				if swapped < now {
+					return true
+				}
+				break
+			}
+		}
+	}
+	return false
+}
+
 // finish yields the map if it is the first of its class.
 func (p *placing) finish() bool {
 	aut := big.NewInt(1)
-	if !p.rigid {
+	if len(p.swaps) > 0 {
 		least, stabilizer, err := p.symmetry.Least(p.cell)
 		if err != nil {
 			panic("embed: " + err.Error())

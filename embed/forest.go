@@ -27,21 +27,6 @@ func bare(d diagram.Diagram) diagram.Diagram {
 	return b
 }
 
-// merge returns an untied diagram with its non-root parts merged as labels say.
-func merge(d diagram.Diagram, labels []int) diagram.Diagram {
-	part := d.Labels()
-	root := d.Edges()
-	for v, p := range part[:root] {
-		part[v] = labels[p]
-	}
-	part[root] = -1
-	m, err := diagram.New(d.Parents(), part)
-	if err != nil {
-		panic("embed: a diagram with merged parts is no diagram: " + err.Error())
-	}
-	return m
-}
-
 // A forest is what message passing needs to know of an untied diagram. Node labels are
 // the diagram's, so children come before parents and the root, the last, has no cell.
 //
@@ -109,6 +94,9 @@ func newForest(d diagram.Diagram) *forest {
 	return f
 }
 
+// edges returns the number of edges: of nodes that have a cell.
+func (f *forest) edges() int { return len(f.bound) - 1 }
+
 // A factor of the product at a node: a child, and the bound parts open there.
 type factor struct {
 	child int
@@ -162,7 +150,7 @@ func firstShared(factors []factor, closing uint64) int {
 // columns and cells: it walks through the loops without running them.
 func (f *forest) work(rows, columns, cells int) float64 {
 	e := estimate{f, float64(rows), float64(columns), float64(cells) / float64(max(1, rows)), 0}
-	root := len(f.bound) - 1
+	root := f.edges()
 	e.product(f.factors(root), f.closes[root], 1)
 	return e.total
 }

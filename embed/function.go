@@ -9,6 +9,10 @@ type function[T any] struct {
 	x  []T
 }
 
+func makeFunction[T any](capacity int) function[T] {
+	return function[T]{make([]int32, 0, capacity), make([]T, 0, capacity)}
+}
+
 func (f *function[T]) add(at int32, x T) {
 	f.at = append(f.at, at)
 	f.x = append(f.x, x)
@@ -28,7 +32,7 @@ func cumulate[T any, R numbers[T]](r R, f function[T]) function[T] {
 
 // multiply returns the product of two step functions.
 func multiply[T any, R numbers[T]](r R, f, g function[T]) function[T] {
-	var product function[T]
+	product := makeFunction[T](len(f.at) + len(g.at))
 	i, j := -1, -1 // the steps that hold just after the time reached
 	for i+1 < len(f.at) || j+1 < len(g.at) {
 		var at int32
@@ -52,7 +56,7 @@ func multiply[T any, R numbers[T]](r R, f, g function[T]) function[T] {
 
 // weigh returns the mass w(t) f(t), for a mass w and a step function f.
 func weigh[T any, R numbers[T]](r R, w, f function[T]) function[T] {
-	var mass function[T]
+	mass := makeFunction[T](len(w.at))
 	j := -1
 	for i, at := range w.at {
 		for j+1 < len(f.at) && f.at[j+1] < at {
@@ -99,7 +103,7 @@ func addMass[T any, R numbers[T]](r R, s *sum[T], f function[T]) {
 
 // mass returns the sum.
 func (s *sum[T]) mass() function[T] {
-	var f function[T]
+	f := makeFunction[T](len(s.x))
 	for at, held := range s.held {
 		if held {
 			f.add(int32(at), s.x[at])

@@ -1,6 +1,7 @@
 package embed
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -154,14 +155,7 @@ func New(n, t int64, cells []Cell) (Grid, error) {
 	return Grid{rows: n, columns: t, cells: own}, nil
 }
 
-func compareCells(a, b Cell) int {
-	switch {
-	case a.T != b.T:
-		return int(max(-1, min(1, a.T-b.T)))
-	default:
-		return int(max(-1, min(1, a.N-b.N)))
-	}
-}
+func compareCells(a, b Cell) int { return cmp.Or(cmp.Compare(a.T, b.T), cmp.Compare(a.N, b.N)) }
 
 func checkSize(name string, value, least int64) error {
 	if value < least || value > MaxSize {
@@ -253,15 +247,15 @@ func (g Grid) Schedule(rates []*big.Rat) (Grid, error) {
 	if int64(len(rates)) != g.columns {
 		return Grid{}, fmt.Errorf("%w: %d rates for %d columns", ErrSize, len(rates), g.columns)
 	}
+	if t := slices.Index(rates, nil); t >= 0 {
+		return Grid{}, fmt.Errorf("%w: no rate for column %d", ErrSize, t)
+	}
 	cells, err := g.list()
 	if err != nil {
 		return Grid{}, err
 	}
 	cells = slices.Clone(cells)
 	for i, c := range cells {
-		if rates[c.T] == nil {
-			return Grid{}, fmt.Errorf("%w: no rate for column %d", ErrSize, c.T)
-		}
 		cells[i].Weight = new(big.Rat).Mul(c.Weight, rates[c.T])
 	}
 	return Grid{rows: g.rows, columns: g.columns, cells: cells}, nil

@@ -6,9 +6,10 @@ import (
 	"math/big"
 	"math/bits"
 	"slices"
+	"sync"
 )
 
-// maxWork bounds the estimated operations of one sum: about an hour.
+// maxWork bounds the estimated operations of one sum: about half an hour, at 15 ns each.
 const maxWork = 1e11
 
 // A table holds the cells of a grid for message passing: columns without cells are left
@@ -63,7 +64,7 @@ type passing[T any, R numbers[T]] struct {
 	ctx      context.Context
 	err      error // the context's, once it has ended
 
-	row   []int     // of each bound part that is being looped over
+	row   []int // of each bound part that is being looped over
 	known []message[T]
 }
 
@@ -76,14 +77,13 @@ type message[T any] struct {
 
 // total returns the sum.
 func (p *passing[T, R]) total() (x T, ok bool, err error) {
-	root := len(p.bound) - 1
+	root := p.edges()
 	p.row = make([]int, p.parts)
 	p.known = make([]message[T], len(p.bound))
 	f := p.product(root, p.factors(root), p.closes[root])
 	x, ok = f.last()
 	return x, ok, p.err
 }
-
 
 // mass returns f_v for the rows at hand.
 func (p *passing[T, R]) mass(v int) function[T] {
@@ -108,6 +108,9 @@ func (p *passing[T, R]) current(v int, rows []int) bool {
 }
 
 func (p *passing[T, R]) compute(v int) function[T] {
+	if p.stopped() {
+		return function[T]{}
+	}
 	factors := p.factors(v)
 	own := p.bound[v]
 	if own < 0 || p.closes[v]>>own&1 == 0 {
@@ -136,16 +139,15 @@ func (p *passing[T, R]) weighted(v int, w function[T], factors []factor, closing
 
 // product returns the step function Π F(t) over the factors, summed over closing parts.
 func (p *passing[T, R]) product(v int, factors []factor, closing uint64) function[T] {
-	result := function[T]{at: []int32{-1}, x: []T{p.one}}
-	for len(factors) > 0 {
-		var joined []factor
-		joined, factors = split(factors[1:], closing, factors[0].open, factors[0])
-		result = multiply(p.numbers, result, p.connected(v, joined, closing))
-		if len(result.at) == 0 {
-			break
-		}
+	if len(factors) == 0 {
+		return function[T]{at: []int32{-1}, x: []T{p.one}}
 	}
-	return result
+	joined, rest := split(factors[1:], closing, factors[0].open, factors[0])
+	result := p.connected(v, joined, closing)
+	if len(rest) == 0 || len(result.at) == 0 {
+		return result
+	}
+	return multiply(p.numbers, result, p.product(v, rest, closing))
 }
 
 // connected returns the product over factors that closing parts join, summed over those
@@ -158,7 +160,7 @@ func (p *passing[T, R]) connected(v int, factors []factor, closing uint64) funct
 	total := newSum[T](p.columns)
 	p.eachRow(part, func(int) {
 		f := p.product(v, factors, closing&^(1<<part))
-		if v == len(p.bound)-1 {
+		if v == p.edges() {
 			f = p.atEnd(f)
 		}
 		addMass(p.numbers, total, jumps(p.numbers, p.minusOne, f))
@@ -169,7 +171,7 @@ func (p *passing[T, R]) connected(v int, factors []factor, closing uint64) funct
 // steps returns F of a child of v.
 func (p *passing[T, R]) steps(v, child int) function[T] {
 	f := cumulate(p.numbers, p.mass(child))
-	if v == len(p.bound)-1 {
+	if v == p.edges() {
 		return p.atEnd(f)
 	}
 	return f
@@ -187,10 +189,7 @@ func (p *passing[T, R]) atEnd(f function[T]) function[T] {
 // eachRow calls do with every row for a part, until the context ends.
 func (p *passing[T, R]) eachRow(part int, do func(row int)) {
 	for row := range p.rows {
-		if p.err == nil {
-			p.err = p.ctx.Err()
-		}
-		if p.err != nil {
+		if p.stopped() {
 			return
 		}
 		p.row[part] = row
@@ -198,35 +197,45 @@ func (p *passing[T, R]) eachRow(part int, do func(row int)) {
 	}
 }
 
+// stopped reports whether the context has ended.
+func (p *passing[T, R]) stopped() bool {
+	if p.err == nil {
+		p.err = p.ctx.Err()
+	}
+	return p.err != nil
+}
+
 // A tally prepares a list of cells for message passing: in machine words while the
 // numbers fit, in big integers otherwise. Weights are given as integers.
 type tally struct {
-	small *table[int64] // nil if a weight is no machine word
-	large *table[*big.Int]
 	cells int
+	bits  int // of the largest weight
+	fits  bool
+	small *table[int64] // of nonsense unless the weights fit
+	large func() *table[*big.Int]
 }
 
 func newTally(cells []Cell, weight func(i int) *big.Int) *tally {
-	t := &tally{large: newTable(bigs{}, cells, weight), cells: len(cells)}
-	for i := range cells {
-		if !weight(i).IsInt64() {
-			return t
-		}
-	}
+	t := &tally{cells: len(cells)}
 	var overflow bool
-	t.small = newTable(words{&overflow}, cells, func(i int) int64 { return weight(i).Int64() })
-	if overflow {
-		t.small = nil
-	}
+	t.small = newTable(words{&overflow}, cells, func(i int) int64 {
+		w := weight(i)
+		t.bits = max(t.bits, w.BitLen())
+		overflow = overflow || !w.IsInt64()
+		return w.Int64()
+	})
+	t.fits = !overflow
+	t.large = sync.OnceValue(func() *table[*big.Int] { return newTable(bigs{}, cells, weight) })
 	return t
 }
 
 // sum returns the sum over all maps of the product of the weights.
 func (t *tally) sum(ctx context.Context, f *forest) (*big.Int, error) {
-	if work := f.work(len(t.large.rows), t.large.columns, t.cells); work > maxWork {
-		return nil, fmt.Errorf("%w: about %.0e operations, for parts that interlock on %d rows", ErrTooLarge, work, len(t.large.rows))
+	work := f.work(len(t.small.rows), t.small.columns, t.cells)
+	if err := t.hopeless(work); err != nil {
+		return nil, err
 	}
-	if t.small != nil {
+	if t.fits {
 		var overflow bool
 		p := &passing[int64, words]{forest: f, table: t.small, numbers: words{&overflow}, one: 1, minusOne: -1, ctx: ctx}
 		x, _, err := p.total()
@@ -234,10 +243,27 @@ func (t *tally) sum(ctx context.Context, f *forest) (*big.Int, error) {
 			return big.NewInt(x), err
 		}
 	}
-	p := &passing[*big.Int, bigs]{forest: f, table: t.large, one: big.NewInt(1), minusOne: big.NewInt(-1), ctx: ctx}
+	if err := t.hopeless(work * bigCost(t.bits, f.edges())); err != nil {
+		return nil, err
+	}
+	p := &passing[*big.Int, bigs]{forest: f, table: t.large(), one: big.NewInt(1), minusOne: big.NewInt(-1), ctx: ctx}
 	x, ok, err := p.total()
 	if err != nil || !ok {
 		return new(big.Int), err
 	}
 	return new(big.Int).Set(x), nil
+}
+
+// bigCost estimates how much longer an operation takes on bigs than on words: tenfold to
+// allocate the result, and to multiply a weight by a product of up to so many of them.
+func bigCost(bits, edges int) float64 {
+	words := float64(bits) / 64
+	return 10 + words*words*float64(edges)/100
+}
+
+func (t *tally) hopeless(work float64) error {
+	if work <= maxWork {
+		return nil
+	}
+	return fmt.Errorf("%w: about %.0e operations, for parts that interlock on %d rows", ErrTooLarge, work, len(t.small.rows))
 }

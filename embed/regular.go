@@ -20,9 +20,7 @@ type regularTally struct {
 	epochs, slots int64
 	batch         *big.Int
 	weight        *big.Rat
-
-	mu    sync.Mutex
-	grids map[[2]int64]*tally // by epochs and slots, batch size 1
+	grids         *smallGrids
 }
 
 func newRegularTally(g Grid) *regularTally {
@@ -31,36 +29,39 @@ func newRegularTally(g Grid) *regularTally {
 		slots:  g.rows / g.epochs.batch,
 		batch:  big.NewInt(g.epochs.batch),
 		weight: g.epochs.weight,
-		grids:  map[[2]int64]*tally{},
+		grids:  newSmallGrids(),
 	}
 }
 
 func (t *regularTally) tally(ctx context.Context, f *forest, parts int) (Count, error) {
-	edges := int64(len(f.bound) - 1)
+	edges := int64(f.edges())
 	// Newton's series breaks off by itself where E or K is small: C(E,i) = 0 for i > E.
 	maps, err := newtonSum(min(edges, t.epochs), t.epochs, func(epochs int64) (*big.Int, error) {
 		return newtonSum(min(int64(parts), t.slots), t.slots, func(slots int64) (*big.Int, error) {
-			return t.grid(epochs, slots).sum(ctx, f)
+			return t.grids.of(epochs, slots).sum(ctx, f)
 		})
 	})
 	if err != nil {
 		return Count{}, err
 	}
 	maps.Mul(maps, new(big.Int).Exp(t.batch, big.NewInt(int64(parts)), nil))
-	power := big.NewInt(edges)
-	weight := new(big.Rat).SetFrac(
-		new(big.Int).Exp(t.weight.Num(), power, nil),
-		new(big.Int).Exp(t.weight.Denom(), power, nil),
-	)
-	return Count{maps, weight.Mul(weight, new(big.Rat).SetInt(maps))}, nil
+	return Count{maps, inUnits(maps, t.weight, f.edges())}, nil
 }
 
-// grid returns the grid of the given numbers of epochs and of batches of size 1.
-func (t *regularTally) grid(epochs, slots int64) *tally {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+// smallGrids are SGD's grids of batch size 1, without reshuffling, by epochs and batches.
+type smallGrids struct {
+	mu    sync.Mutex
+	known map[[2]int64]*tally
+}
+
+func newSmallGrids() *smallGrids { return &smallGrids{known: map[[2]int64]*tally{}} }
+
+// of returns the grid of the given numbers of epochs and of batches.
+func (s *smallGrids) of(epochs, slots int64) *tally {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	key := [2]int64{epochs, slots}
-	if g, ok := t.grids[key]; ok {
+	if g, ok := s.known[key]; ok {
 		return g
 	}
 	var cells []Cell
@@ -68,8 +69,8 @@ func (t *regularTally) grid(epochs, slots int64) *tally {
 		cells = append(cells, Cell{N: at % slots, T: at})
 	}
 	one := big.NewInt(1)
-	t.grids[key] = newTally(cells, func(int) *big.Int { return one })
-	return t.grids[key]
+	s.known[key] = newTally(cells, func(int) *big.Int { return one })
+	return s.known[key]
 }
 
 // newtonSum returns the value at x of the polynomial of the given degree that takes the
@@ -78,22 +79,31 @@ func newtonSum(degree, x int64, value func(at int64) (*big.Int, error)) (*big.In
 	if x == degree {
 		return value(x)
 	}
-	differences := make([]*big.Int, degree+1)
-	for i := range differences {
+	values := make([]*big.Int, degree+1)
+	for i := range values {
 		v, err := value(int64(i))
 		if err != nil {
 			return nil, err
 		}
-		differences[i] = v
+		values[i] = v
 	}
+	differences(values, subtract)
 	sum, binomial := new(big.Int), big.NewInt(1)
-	for i := range differences {
-		sum.Add(sum, new(big.Int).Mul(differences[0], binomial))
-		for j := range len(differences) - 1 - i {
-			differences[j] = new(big.Int).Sub(differences[j+1], differences[j])
-		}
+	for i, delta := range values {
+		sum.Add(sum, new(big.Int).Mul(delta, binomial))
 		binomial.Mul(binomial, big.NewInt(x-int64(i)))
 		binomial.Quo(binomial, big.NewInt(int64(i)+1))
 	}
 	return sum, nil
 }
+
+// differences replaces values at 0, 1, 2, … by the forward differences at 0.
+func differences[T any](values []T, minus func(a, b T) T) {
+	for i := range values {
+		for j := len(values) - 1; j > i; j-- {
+			values[j] = minus(values[j], values[j-1])
+		}
+	}
+}
+
+func subtract(a, b *big.Int) *big.Int { return new(big.Int).Sub(a, b) }

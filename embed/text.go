@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -67,7 +68,7 @@ func parseFields(words []string) (gridFields, error) {
 			return nil, fmt.Errorf("%w: %.40q is not of the form name=value", ErrSyntax, word)
 		}
 		if _, ok := fields[name]; ok {
-			return nil, fmt.Errorf("%w: %s stands twice", ErrSyntax, name)
+			return nil, fmt.Errorf("%w: %.40q stands twice", ErrSyntax, name)
 		}
 		fields[name] = value
 	}
@@ -101,7 +102,7 @@ func (f gridFields) gd() (Grid, error) {
 
 // check reports a field that is not among the names.
 func (f gridFields) check(names ...string) error {
-	for name := range f {
+	for _, name := range slices.Sorted(maps.Keys(f)) {
 		if !slices.Contains(names, name) {
 			return fmt.Errorf("%w: %.40q is not one of the fields %s", ErrSyntax, name, strings.Join(names, ", "))
 		}
@@ -170,6 +171,10 @@ func (g Grid) MarshalJSON() ([]byte, error) {
 func (g *Grid) UnmarshalJSON(data []byte) error {
 	var raw gridJSON
 	if err := json.Unmarshal(data, &raw); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) && len(wrong.Value) > 80 {
+			wrong.Value = wrong.Value[:80] + "…" // it may quote a number of any length
+		}
 		return fmt.Errorf("%w, or one as JSON: %w", ErrSyntax, err)
 	}
 	switch {

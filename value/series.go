@@ -25,7 +25,7 @@ const MaxOrder = 8
 // value of the diagram.
 type Term struct {
 	Diagram diagram.Diagram
-	Maps    *big.Int // the number of maps of the non-root nodes into the grid
+	Maps    *big.Int // the number of maps of the non-root nodes into the grid; nil for dynamics without one
 	Aut     *big.Int // |Aut(D)|
 	// Weight is W(D), the sum over maps of the product of weights, with the factors that
 	// the observable adds: see Expand.
@@ -79,14 +79,21 @@ func Expand(ctx context.Context, g embed.Grid, o Observable, order int, form emb
 	return ExpandWith(ctx, embed.NewCounter(g), o, order, form)
 }
 
-// ExpandWith is Expand with a counter that may have counted embeddings into its grid
-// before, and keeps the counts.
-func ExpandWith(ctx context.Context, c *embed.Counter, o Observable, order int, form embed.Form) (*Series, error) {
+// ExpandWith is Expand for any dynamics, for a grid by its Counter, which keeps what it
+// has counted. Means and covariances are over training sets and over whatever else the
+// dynamics draws at random: noise, or the orders of reshuffled epochs.
+//
+// Where there is no training set the error wraps embed.ErrTraining for the train loss, the
+// gap and the moment form.
+func ExpandWith(ctx context.Context, dynamics embed.Dynamics, o Observable, order int, form embed.Form) (*Series, error) {
 	if err := checkOrder(order); err != nil {
 		return nil, fmt.Errorf("value: %w", err)
 	}
 	s := &Series{Observable: o, Form: form, Order: order}
-	w := weigher{ctx, c, form}
+	if dynamics.Rows() == 0 && (o.kind == train || o.kind == gap) {
+		return nil, fmt.Errorf("value: %v: %w", o, embed.ErrTraining)
+	}
+	w := weigher{ctx, dynamics, form}
 	for edges := range order + 1 {
 		terms, err := o.terms(w, edges)
 		if err != nil {
@@ -114,7 +121,7 @@ func checkOrder(order int) error {
 // terms returns the terms with the given number of edges.
 func (o Observable) terms(w weigher, edges int) ([]Term, error) {
 	var terms []Term
-	for _, f := range o.families(w.form) {
+	for _, f := range o.families(w) {
 		seq, err := diagram.Enumerate(edges, f.options)
 		if err != nil {
 			return nil, err

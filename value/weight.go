@@ -16,13 +16,13 @@ type family struct {
 }
 
 // families lists the families of an observable; no diagram is in two of them.
-func (o Observable) families(form embed.Form) []family {
+func (o Observable) families(w weigher) []family {
 	degree := 0
 	if o.rigid() {
 		degree = 1
 	}
 	of := func(roots diagram.Roots) diagram.Options { return diagram.Options{Roots: roots, RootDegree: degree} }
-	moment := form == embed.Moment
+	moment := w.form == embed.Moment
 	switch o.kind {
 	case train:
 		untied := weigher.count
@@ -37,7 +37,7 @@ func (o Observable) families(form embed.Form) []family {
 		}
 		return []family{joined}
 	case covariance:
-		if moment {
+		if moment || !w.dynamics.Multiplicative() {
 			return []family{{of(diagram.Two), weigher.countConnected, false}}
 		}
 		return []family{{of(diagram.Bridged), weigher.count, false}}
@@ -55,22 +55,22 @@ func (o Observable) rigid() bool {
 	return true
 }
 
-// A weigher counts the embeddings of diagrams into a grid, in a form.
+// A weigher counts the embeddings of diagrams, in a form.
 type weigher struct {
-	ctx     context.Context
-	counter *embed.Counter
-	form    embed.Form
+	ctx      context.Context
+	dynamics embed.Dynamics
+	form     embed.Form
 }
 
 // count returns W(D) itself.
 func (w weigher) count(d diagram.Diagram) (embed.Count, error) {
-	return w.counter.Count(w.ctx, d, w.form)
+	return w.dynamics.Count(w.ctx, d, w.form)
 }
 
 // countInRow returns W(D) where the untied root takes, with weight 1/N, any row that
 // none of the parts is in.
 func (w weigher) countInRow(d diagram.Diagram) (embed.Count, error) {
-	return w.countTimes(d, w.counter.Grid().Rows()-nonRootParts(d))
+	return w.countTimes(d, w.dynamics.Rows()-nonRootParts(d))
 }
 
 // countInTakenRow returns W(D) where the untied root takes, with weight 1/N, any row
@@ -85,7 +85,7 @@ func (w weigher) countTimes(d diagram.Diagram, rows int64) (embed.Count, error) 
 	if err != nil {
 		return c, err
 	}
-	c.Weight.Mul(c.Weight, big.NewRat(rows, w.counter.Grid().Rows()))
+	c.Weight.Mul(c.Weight, big.NewRat(rows, w.dynamics.Rows()))
 	return c, nil
 }
 

@@ -30,21 +30,9 @@ func embeddings(ctx context.Context, c *command) error {
 	if err := c.require("grid"); err != nil {
 		return err
 	}
-	if c.given["diagram"] == c.given["edges"] {
-		return badInput("expected either -diagram or -edges")
-	}
-	var list []diagram.Diagram
-	if c.given["diagram"] {
-		d, err := parseDiagram(*text, *roots, c.given["root"])
-		if err != nil {
-			return err
-		}
-		list = append(list, d)
-	} else {
-		var err error
-		if list, err = listDiagrams(ctx, *edges, diagram.Options{Roots: *roots}); err != nil {
-			return err
-		}
+	list, err := c.diagrams(ctx, *text, *edges, *roots)
+	if err != nil {
+		return err
 	}
 	counter := embed.NewCounter(*grid)
 	entries := make([]listedEmbedding, len(list))
@@ -59,23 +47,33 @@ func embeddings(ctx context.Context, c *command) error {
 	return c.printEmbeddings(entries)
 }
 
-// parseDiagram reads a diagram, whose roots must be as -root says, if it is given.
-func parseDiagram(text string, roots diagram.Roots, given bool) (diagram.Diagram, error) {
+// diagrams returns the diagram of -diagram or those of -edges, whichever is given.
+func (c *command) diagrams(ctx context.Context, text string, edges int, roots diagram.Roots) ([]diagram.Diagram, error) {
+	switch {
+	case c.given["diagram"] == c.given["edges"]:
+		return nil, badInput("expected either -diagram or -edges")
+	case c.given["edges"]:
+		return listDiagrams(ctx, edges, diagram.Options{Roots: roots})
+	}
+	d, err := parseDiagram(text, roots)
+	return []diagram.Diagram{d}, err
+}
+
+// parseDiagram reads a diagram whose roots are as -root says.
+func parseDiagram(text string, roots diagram.Roots) (diagram.Diagram, error) {
 	d, err := diagram.Parse(text)
 	if err != nil {
 		return d, blame(err, "-diagram")
 	}
-	is := diagram.Single
+	is, name := diagram.Single, "single"
 	switch {
-	case d.Bridged():
-		is = diagram.Bridged
 	case d.Roots() == 2:
-		is = diagram.Two
+		is, name = diagram.Bridged, "two" // or not bridged, in moment form
 	case d.Tied():
-		is = diagram.Tied
+		is, name = diagram.Tied, "tied"
 	}
-	if given && is != roots {
-		return d, badInput("-diagram %v: its root is not as -root says", d)
+	if is != roots {
+		return d, badInput("-diagram %v: expected -root %s for such a root", d, name)
 	}
 	return d, nil
 }

@@ -94,8 +94,31 @@ func (c *command) grid(name string) *embed.Grid {
 	return &g
 }
 
+// dynamics is a flag that takes a grid or other dynamics.
+func (c *command) dynamics(name string) *embed.Dynamics {
+	var d embed.Dynamics
+	c.flags.Func(name, "a `GRID`: 'sgd N=10 E=2 B=5 rate=1/2', 'gd N=10 T=20', a JSON file, or other dynamics: "+
+		"'ode T=4', 'sde T=4 B=1', 'gaussian T=3', 'reshuffled N=3 E=2 B=1'", func(text string) error {
+		var err error
+		switch firstWord(text) {
+		case "ode", "sde", "gaussian", "reshuffled":
+			d, err = embed.ParseDynamics(text)
+			return err
+		}
+		g, err := readGrid(text)
+		d = embed.NewCounter(g)
+		return err
+	})
+	return &d
+}
+
+func firstWord(text string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	return first
+}
+
 func readGrid(text string) (embed.Grid, error) {
-	switch first, _, _ := strings.Cut(strings.TrimSpace(text), " "); first {
+	switch firstWord(text) {
 	case "", "sgd", "gd":
 		return embed.Parse(text)
 	}

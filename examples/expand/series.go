@@ -16,7 +16,7 @@ import (
 type listedTerm struct {
 	Diagram      diagram.Diagram `json:"diagram"`
 	Order        int             `json:"order"`
-	Maps         string          `json:"maps"`
+	Maps         string          `json:"maps,omitempty"` // there are none in continuous time
 	Weighted     string          `json:"weighted"`
 	WithMaps     *string         `json:"with_maps,omitempty"`
 	WithWeighted *string         `json:"with_weighted,omitempty"`
@@ -38,7 +38,7 @@ type listedSeries struct {
 const observables = "test, train, gap, displacement, covariance or variance"
 
 func series(ctx context.Context, c *command) error {
-	grid := c.grid("grid")
+	grid := c.dynamics("grid")
 	order := c.integer("order", 0, "the highest power of η, the `ORDER`")
 	observable := c.observable(observables)
 	landscape := c.landscape()
@@ -49,7 +49,7 @@ func series(ctx context.Context, c *command) error {
 	if err := c.require("grid", "order"); err != nil {
 		return err
 	}
-	s, err := value.Expand(ctx, *grid, *observable, *order, *form)
+	s, err := value.ExpandWith(ctx, *grid, *observable, *order, *form)
 	if err != nil {
 		return blame(err, "-grid, -order")
 	}
@@ -64,7 +64,7 @@ func series(ctx context.Context, c *command) error {
 }
 
 func compare(ctx context.Context, c *command) error {
-	grid, with := c.grid("grid"), c.grid("with")
+	grid, with := c.dynamics("grid"), c.dynamics("with")
 	order := c.integer("order", 0, "the highest power of η, the `ORDER`")
 	observable := c.observable(observables)
 	landscape := c.landscape()
@@ -75,11 +75,11 @@ func compare(ctx context.Context, c *command) error {
 	if err := c.require("grid", "with", "order"); err != nil {
 		return err
 	}
-	first, err := value.Expand(ctx, *grid, *observable, *order, *form)
+	first, err := value.ExpandWith(ctx, *grid, *observable, *order, *form)
 	if err != nil {
 		return blame(err, "-grid, -order")
 	}
-	second, err := value.Expand(ctx, *with, *observable, *order, *form)
+	second, err := value.ExpandWith(ctx, *with, *observable, *order, *form)
 	if err != nil {
 		return blame(err, "-with, -order")
 	}
@@ -90,7 +90,7 @@ func compare(ctx context.Context, c *command) error {
 	out := listedSeries{Observable: observable.String(), Order: *order, Form: form.String(), Terms: []listedTerm{}}
 	for _, d := range difference.Terms {
 		t := listTerm(first, d.First)
-		maps, weighted := d.Second.Maps.String(), d.Second.Weighted().RatString()
+		maps, weighted := mapsText(d.Second.Maps), d.Second.Weighted().RatString()
 		t.WithMaps, t.WithWeighted = &maps, &weighted
 		t.Coefficient = d.Coefficient.RatString()
 		out.Terms = append(out.Terms, t)
@@ -103,9 +103,17 @@ func compare(ctx context.Context, c *command) error {
 
 func listTerm(s *value.Series, t value.Term) listedTerm {
 	return listedTerm{
-		Diagram: t.Diagram, Order: t.Order(), Maps: t.Maps.String(), Weighted: t.Weighted().RatString(),
+		Diagram: t.Diagram, Order: t.Order(), Maps: mapsText(t.Maps), Weighted: t.Weighted().RatString(),
 		Aut: t.Aut.String(), Coefficient: t.Coefficient.RatString(), Value: s.Observable.Symbol(t.Diagram, s.Form),
 	}
+}
+
+// mapsText returns a number of maps, or nothing for dynamics that have none.
+func mapsText(maps *big.Int) string {
+	if maps == nil {
+		return ""
+	}
+	return maps.String()
 }
 
 // evaluate adds the numbers that the terms have on a landscape, if one is given.

@@ -11,6 +11,8 @@
 //     the orders of their automorphism groups ([Diagrams]).
 //   - embeddings.json: for four grids, the weighted number of embeddings of every
 //     diagram with at most three edges ([Embeddings]).
+//   - dynamics.json: the series of the expected test loss, and train loss where there is
+//     one, under other dynamics than SGD on a given grid ([Dynamics]).
 //
 // Each call decodes its file afresh, so the caller may change what it gets.
 package golden
@@ -123,6 +125,28 @@ type EmbeddingCase struct {
 
 // Embeddings returns the cases of embeddings.json.
 func Embeddings() []EmbeddingCase { return read[[]EmbeddingCase]("embeddings.json") }
+
+// A DynamicsCase is a landscape with the series of its expected losses under one of the
+// dynamics of [DynamicsLists]. T is the number of steps, or the time over η; N, E and B
+// are those of reshuffled SGD.
+type DynamicsCase struct {
+	Landscape Landscape
+	T         int64
+	N, E, B   int64
+	Order     int
+	Test      []*big.Rat
+	Train     []*big.Rat
+}
+
+// DynamicsLists holds cases of gradient flow, of the Itô equation with the noise of
+// batch size 1, of SGD with Gaussian noise of the same covariance, and of SGD that
+// reshuffles its training set at random for each epoch.
+type DynamicsLists struct {
+	ODE, SDE, Gaussian, Reshuffled []DynamicsCase
+}
+
+// Dynamics returns the lists of dynamics.json.
+func Dynamics() DynamicsLists { return read[DynamicsLists]("dynamics.json") }
 
 // read decodes a file of testdata, and panics if it cannot: the files are part of the
 // package.
