@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
@@ -33,7 +34,7 @@ func overview(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(stdout, "SGD for one epoch over N = %d points, batch size 1, learning rate η, has the expected test loss\n\n", toyPoints)
-	fmt.Fprintf(stdout, "    E[l(θ_T)] = %s + o(η³)\n\n", formula(s))
+	fmt.Fprintf(stdout, "    E[l(θ_T)] = %s + o(η³)\n\n", strings.Join(formula(s), "\n                "))
 	fmt.Fprint(stdout, "with G = ∇l, H = ∇∇l, J = ∇∇∇l, C = Cov(∇l_x, ∇l_x), S the skewness of ∇l_x, all at θ_0:\n")
 	fmt.Fprint(stdout, "Σ over diagrams D of (−η)^edges / |Aut(D)| · W(D) · value(D), where W(D) counts embeddings.\n\n")
 	if err := printDiagramTable(stdout, s); err != nil {
@@ -42,40 +43,49 @@ func overview(ctx context.Context, stdout io.Writer) error {
 	return printToy(ctx, stdout, grid, s)
 }
 
-// formula writes a series, one term per value class.
-func formula(s *value.Series) string {
-	var b strings.Builder
-	for i, c := range s.Classes() {
+// formula writes a series, a line per order and a term per value class.
+func formula(s *value.Series) []string {
+	lines := make([]string, s.Order+1)
+	for _, c := range s.Classes() {
 		sign := " + "
 		if c.Coefficient.Sign() < 0 {
 			sign = " − "
 		}
-		if i > 0 {
-			b.WriteString(sign)
+		line := &lines[c.Order()]
+		if c.Order() > 0 {
+			*line += sign
 		}
 		if size := new(big.Rat).Abs(c.Coefficient); size.Cmp(big.NewRat(1, 1)) != 0 {
-			b.WriteString(size.RatString() + " ")
+			*line += size.RatString() + " "
 		}
-		b.WriteString([]string{"", "η ", "η² ", "η³ "}[c.Order()])
-		b.WriteString(s.Observable.Symbol(c.Representative, s.Form))
+		*line += []string{"", "η ", "η² ", "η³ "}[c.Order()] + s.Observable.Symbol(c.Representative, s.Form)
 	}
-	return b.String()
+	return lines
 }
 
 // printDiagramTable lists the diagrams that embed, with their drawings: leaves on the
 // left, the root on the right, equal letters for the nodes of one part.
 func printDiagramTable(stdout io.Writer, s *value.Series) error {
-	w := tabwriter.NewWriter(stdout, 0, 0, 3, ' ', 0)
+	var table bytes.Buffer
+	w := tabwriter.NewWriter(&table, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(w, "drawing\tdiagram\t|Aut|\tmaps\tcoefficient\tvalue")
 	for _, t := range s.Terms {
-		lines := strings.Split(strings.TrimRight(draw.Text(t.Diagram), "\n"), "\n")
+		lines := strings.Split(strings.TrimSuffix(draw.Text(t.Diagram), "\n"), "\n")
 		for _, line := range lines[:len(lines)-1] {
 			fmt.Fprintf(w, "%s\t\t\t\t\t\n", line)
 		}
 		fmt.Fprintf(w, "%s\t%v\t%v\t%v\t%s η^%d\t%s\n", lines[len(lines)-1], t.Diagram, t.Aut, t.Maps,
 			t.Coefficient.RatString(), t.Order(), s.Observable.Symbol(t.Diagram, s.Form))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(table.String()) {
+		if _, err := fmt.Fprintln(stdout, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // printToy compares the series, through each order, with exact SGD.
