@@ -102,17 +102,25 @@ func checkRoots(parent, part []int) error {
 			roots = append(roots, v)
 		}
 	}
+	if root, mate, tied := tiedRoot(roots, part); tied {
+		return fmt.Errorf("%w: of two roots, %d shares its part with %d", ErrRoot, root, mate)
+	}
+	return nil
+}
+
+// tiedRoot returns one of two roots that shares its part, and a node of that part.
+func tiedRoot(roots, part []int) (root, mate int, tied bool) {
 	if len(roots) < 2 {
-		return nil
+		return 0, 0, false
 	}
 	for _, root := range roots {
 		for v, p := range part {
 			if v != root && p == part[root] {
-				return fmt.Errorf("%w: of two roots, %d shares its part with %d", ErrRoot, root, v)
+				return root, v, true
 			}
 		}
 	}
-	return nil
+	return 0, 0, false
 }
 
 // canonical returns the diagram of valid arrays.
@@ -126,7 +134,13 @@ func canonical(parent, part []int) Diagram {
 		}
 		local[label[v]] = names[p]
 	}
-	s := newSearch(f, local, nil, canonise)
+	return onForest(f, local)
+}
+
+// onForest returns the diagram on a canonical forest, with parts by canonical label,
+// numbered below the number of nodes.
+func onForest(f *forest, part []int8) Diagram {
+	s := newSearch(f, part, false)
 	s.run()
 	code := make([]byte, 0, 2*len(part))
 	code = append(code, f.levels...)
@@ -328,6 +342,28 @@ func (d Diagram) restrict(keep func(v int) bool) Diagram {
 		parent = append(parent, up)
 	}
 	return canonical(parent, part)
+}
+
+// Merge returns d with parts merged: node v lies in the part that label[p] names, where p
+// is the number of its part in d by Labels. Any integers as names will do.
+//
+// The error wraps ErrNotPartition unless label has one entry per part, or ErrRoot.
+func (d Diagram) Merge(label []int) (Diagram, error) {
+	part := d.Labels()
+	if parts := slices.Max(part) + 1; len(label) != parts {
+		return Diagram{}, fmt.Errorf("%w: %d parts, but labels for %d", ErrNotPartition, parts, len(label))
+	}
+	merged := make([]int8, len(part))
+	for v, p := range part {
+		part[v] = label[p]
+		merged[v] = int8(slices.Index(label, label[p]))
+	}
+	if d.Roots() == 2 {
+		if err := checkRoots(d.Parents(), part); err != nil {
+			return Diagram{}, err
+		}
+	}
+	return onForest(d.forest(), merged), nil
 }
 
 // Compare returns −1, 0 or +1 as a comes before, is, or comes after b in the order of

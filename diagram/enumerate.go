@@ -4,9 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math/big"
-
-	"github.com/perturb-go/perturb/mobius"
 )
 
 // ErrOptions reports options, or a number of edges, that no diagram can have.
@@ -62,24 +59,6 @@ func Enumerate(edges int, options Options) (iter.Seq[Diagram], error) {
 		trees.yield = func(levels []byte) bool { return newPartGenerator(levels, options).run(yield) }
 		trees.run()
 	}, nil
-}
-
-// AtLeast returns a lower bound of the number of diagrams with the given number of
-// edges and a single root, alone in its part: (d+1)^(d−1) Bell(d) / d!, rounded up,
-// which is the number of labelled ones over the most labellings that one can have. It
-// says how large an enumeration would be before it starts. edges must not be negative.
-func AtLeast(edges int) *big.Int {
-	if edges == 0 {
-		return big.NewInt(1)
-	}
-	d := int64(edges)
-	labelled := new(big.Int).Exp(big.NewInt(d+1), big.NewInt(d-1), nil)
-	labelled.Mul(labelled, mobius.Bell(edges))
-	count, rest := labelled.QuoRem(labelled, new(big.Int).MulRange(1, d), new(big.Int))
-	if rest.Sign() > 0 {
-		count.Add(count, big.NewInt(1))
-	}
-	return count
 }
 
 func (o Options) roots() int {
@@ -393,7 +372,7 @@ func (g *partGenerator) isLeast() bool {
 	if !g.symmetry {
 		return true
 	}
-	return newSearch(g.forest, g.part[:len(g.levels)], nil, confirm).run()
+	return newSearch(g.forest, g.part[:len(g.levels)], true).run()
 }
 
 func (g *partGenerator) diagram() Diagram {

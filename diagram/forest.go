@@ -16,15 +16,22 @@ type forest struct {
 	parent []int8   // by label; -1 for a root
 	kids   [][]int8 // by label, in canonical order
 	shape  []int8   // nodes with equal numbers root isomorphic subtrees
-	steps  []step   // the depth-first walk that a search follows
+	steps  []step   // the depth-first walk that a search follows; it meets nodes in the order of their labels
 }
 
-// A step enters a node, before its descendants, or leaves it, after them. A walk
-// leaves the nodes in the order of their labels; it does not enter roots.
+// A step of the walk is at a node with children, or at a root.
 type step struct {
-	node  int8
-	leave bool
+	node int8
+	kind stepKind
 }
+
+type stepKind int8
+
+const (
+	enter  stepKind = iota // before all descendants; not at roots
+	settle                 // at the leaves among the children, which come after all others
+	leave                  // after all descendants; roots are left last
+)
 
 // plant returns the forest with a canonical level sequence.
 func plant(levels []byte) *forest {
@@ -121,13 +128,17 @@ func (f *forest) walk() {
 	var visit func(v int8)
 	visit = func(v int8) {
 		if f.parent[v] >= 0 {
-			f.steps = append(f.steps, step{v, false})
+			f.steps = append(f.steps, step{v, enter})
 		}
-		for _, kid := range f.kids[v] {
+		leaves := f.leaves(v)
+		for _, kid := range f.kids[v][:len(f.kids[v])-len(leaves)] {
 			visit(kid)
 		}
+		if len(leaves) > 0 {
+			f.steps = append(f.steps, step{v, settle})
+		}
 		if f.parent[v] >= 0 {
-			f.steps = append(f.steps, step{v, true})
+			f.steps = append(f.steps, step{v, leave})
 		}
 	}
 	n := len(f.parent)
@@ -135,8 +146,18 @@ func (f *forest) walk() {
 		visit(int8(v))
 	}
 	for v := n - f.roots; v < n; v++ {
-		f.steps = append(f.steps, step{int8(v), true})
+		f.steps = append(f.steps, step{int8(v), leave})
 	}
+}
+
+// leaves returns the children of v that are leaves: the last ones.
+func (f *forest) leaves(v int8) []int8 {
+	kids := f.kids[v]
+	i := len(kids)
+	for i > 0 && len(f.kids[kids[i-1]]) == 0 {
+		i--
+	}
+	return kids[i:]
 }
 
 // growForest returns the canonical forest of a parent array that is known to be

@@ -21,9 +21,6 @@ func ParseRecorded(text string) (Diagram, error) {
 	if r.err != nil {
 		return Diagram{}, r.err
 	}
-	if err := checkTree(parent); err != nil {
-		return Diagram{}, &ParseError{text, 0, err}
-	}
 	return canonical(parent, part).Class(), nil
 }
 
@@ -53,7 +50,7 @@ func (r *reader) rootAtZero(edges [][]int, starts []int, n int) []int {
 	parent := orient(neighbours, 0)
 	for v, up := range parent {
 		if up < 0 && v != 0 {
-			r.fail(0, ErrNotTree, "no path joins nodes 0 and %c", digits[v])
+			r.fail(r.at[v], ErrNotTree, "no path joins nodes 0 and %c", digits[v])
 			return nil
 		}
 	}

@@ -1,455 +1,251 @@
 package diagram
 
-import (
-	"math/big"
-	"math/bits"
-	"slices"
-	"strings"
-)
+import "slices"
 
-// A search walks over the automorphisms of a forest, building for each the sequence
-// of keys that its nodes get in label order, and keeps to the least sequence.
+// A search walks over the automorphisms of a forest, each of which gives the nodes'
+// parts a restricted growth string, and finds the least string.
 //
-// An automorphism sends the place v of the canonical forest to the node image[v]. As
-// the walk leaves a place, the part of its image gets the next free number if it has
-// none: so the numbers along the places are a restricted growth string.
+// An automorphism sends every place v of the canonical forest to the node image[v]. Its
+// string lists, by place, the parts of the images, numbered in the order in which they
+// occur.
+//
+// The search branches over the images of places with children alone. The leaves below a
+// place are settled together: in the least string their numbers increase, and of several
+// parts that may still have the same number, the one with the most leaves here has it.
+// Parts with equally many leaves form a pool, to which a run of numbers belongs; who
+// gets which stays open until one of them is met again.
 //
 // Two choices for a place are equivalent if an automorphism of the diagram, one that
-// maps parts onto parts, fixes all nodes chosen so far and exchanges them. Only one of
-// each equivalence class is followed, so symmetry does not multiply the work. By
-// orbit and stabilizer, the order of the automorphism group is the product of the
-// sizes of the classes of the first choices.
+// maps parts onto parts, fixes all nodes chosen so far and maps one to the other. Only
+// one of each equivalence class is followed, so symmetry does not multiply the work.
 type search struct {
 	*forest
-	part   []int8 // of each node
-	size   []int8 // of each part
-	colour []int  // nil, or a colouring of the nodes that automorphisms must keep
-	goal   goal
+	part    []int8 // of each node
+	confirm bool   // part is the string to beat: stop once a lesser one is found
 
-	image  [MaxNodes]int8 // by place
-	used   uint64         // the nodes entered, and the roots
-	number [MaxNodes]int8 // of each part, -1 before its first node is left
-	next   int8           // the first free part number
+	image [MaxNodes]int8 // by place; of leaves it stays open
+	used  uint64         // the images so far, the roots among them
+	pools pools
 
-	best  [MaxNodes]int // keys of the least sequence so far
-	known int           // how many of them stand
-	less  bool          // the colours at hand are less than the identity's
+	best  [MaxNodes]int8 // the least string so far
+	known int            // how much of it stands
+	limit int            // the step at which to turn back
 
-	first      bool // no second choice has been taken yet
-	order      big.Int
-	generators [][]int8
-	hue        []int8 // an invariant of nodes under automorphisms, made on demand
+	all *pairing // the automorphisms of the diagram, made on demand
 }
 
-// A goal says which keys a search compares, and what a smaller one means.
-type goal int
+// pools tells the numbers of parts. Parts with the same low are a pool, and its run of
+// numbers begins there.
+type pools struct {
+	low  [MaxNodes]int8 // by part; -1 before the first node of the part
+	next int8           // the first number in no run
+}
 
-const (
-	canonise goal = iota // keys are part numbers; find the least sequence
-	confirm              // keys are part numbers; stop once one is less than the identity's
-	colours              // keys are colours, the part numbers are the identity's; stop likewise
-	preserve             // both part numbers and colours are the identity's
-)
-
-// newSearch prepares a search over a forest whose nodes lie in the given parts. Unless
-// the goal is to canonise, part must be a restricted growth string.
-func newSearch(f *forest, part []int8, colour []int, g goal) *search {
+// newSearch prepares a search over a forest whose nodes lie in the given parts. To
+// confirm that part is least, it must be a restricted growth string.
+func newSearch(f *forest, part []int8, confirm bool) *search {
 	n := len(part)
-	s := &search{forest: f, part: part, colour: colour, goal: g, size: make([]int8, n), first: true}
-	for _, p := range part {
-		s.size[p]++
-	}
-	for i := range s.number {
-		s.number[i] = -1
+	s := &search{forest: f, part: part, confirm: confirm, limit: len(f.steps)}
+	for p := range n {
+		s.pools.low[p] = -1
 	}
 	for v := n - f.roots; v < n; v++ {
 		s.image[v] = int8(v)
 		s.used |= 1 << v
 	}
-	s.order.SetInt64(1)
-	if g != canonise {
-		s.known = n
-		for v := range n {
-			s.best[v] = s.key(int8(v), part[v])
-		}
+	if confirm {
+		s.known = copy(s.best[:], part)
 	}
 	return s
 }
 
-func (s *search) key(node, number int8) int {
-	if s.goal == canonise || s.goal == confirm {
-		return int(number)
-	}
-	if s.colour == nil {
-		return 0
-	}
-	return s.colour[node]
-}
-
-// run reports whether the search went to its end; it stops early when the goal is to
-// confirm or compare colours and the identity is not least.
+// run reports whether the search went to its end. It stops early when the string to
+// confirm is not least.
 func (s *search) run() bool { return s.follow(0) }
 
 func (s *search) follow(k int) bool {
-	if k == len(s.steps) {
-		s.first = false
-		return !s.less
-	}
-	if st := s.steps[k]; !st.leave {
-		return s.enter(k, st.node)
-	}
-	return s.leave(k, s.steps[k].node)
-}
-
-// leave numbers the part of the image of place v, and cuts the branch if its key is too large.
-func (s *search) leave(k int, v int8) bool {
-	node := s.image[v]
-	part := s.part[node]
-	number := s.number[part]
-	isNew := number < 0
-	if isNew {
-		number = s.next
-	}
-	if s.goal >= colours && number != s.part[v] {
+	if k == s.limit {
 		return true
 	}
-	if !s.less {
-		switch key := s.key(node, number); {
-		case int(v) >= s.known || key < s.best[v]:
-			switch s.goal {
-			case canonise:
-				s.best[v] = key
-				s.known = int(v) + 1
-			case confirm:
-				return false
-			case colours: // unless this branch leads to no automorphism of the diagram
-				s.less = true
-				defer func() { s.less = false }()
-			case preserve:
-				return true
+	switch v := s.steps[k].node; s.steps[k].kind {
+	case enter:
+		return s.enter(k, v)
+	case settle:
+		return s.settle(k, v)
+	default:
+		return s.leave(k, v)
+	}
+}
+
+// offer compares the number of place v with that of the least string, whose earlier
+// numbers are those at hand. If it is less, offer takes it over and returns 0, unless
+// the string should have been least.
+func (s *search) offer(v int, number int8) int {
+	switch {
+	case v < s.known && number == s.best[v]:
+		return 0
+	case v < s.known && number > s.best[v]:
+		return 1
+	case s.confirm:
+		return -1
+	}
+	s.best[v] = number
+	s.known = v + 1
+	return 0
+}
+
+// leave numbers the image of place v, all of whose descendants are numbered.
+func (s *search) leave(k int, v int8) bool {
+	saved := s.pools
+	part := s.part[s.image[v]]
+	number := s.pools.low[part]
+	if number < 0 {
+		number = s.pools.next
+	}
+	if order := s.offer(int(v), number); order != 0 {
+		return order > 0
+	}
+	s.pools.draw([]int8{part}, nil, len(s.part))
+	more := s.follow(k + 1)
+	s.pools = saved
+	return more
+}
+
+// settle numbers the leaves below place v.
+func (s *search) settle(k int, v int8) bool {
+	var leaves, list [MaxNodes]int8 // the number of leaves of each part, and the parts
+	parts := list[:0]
+	for _, leaf := range s.leaves(s.image[v]) {
+		p := s.part[leaf]
+		if leaves[p] == 0 {
+			parts = append(parts, p)
+		}
+		leaves[p]++
+	}
+	slices.SortFunc(parts, func(p, q int8) int {
+		if lowP, lowQ := uint8(s.pools.low[p]), uint8(s.pools.low[q]); lowP != lowQ {
+			return int(lowP) - int(lowQ) // −1 comes last
+		}
+		return int(leaves[q] - leaves[p])
+	})
+	saved := s.pools
+	place := int(s.leaves(v)[0])
+	for len(parts) > 0 {
+		low := s.pools.low[parts[0]]
+		pool := 1
+		for pool < len(parts) && s.pools.low[parts[pool]] == low {
+			pool++
+		}
+		if low < 0 {
+			low = s.pools.next
+		}
+		for i, p := range parts[:pool] {
+			for range leaves[p] {
+				if order := s.offer(place, low+int8(i)); order != 0 {
+					s.pools = saved
+					return order > 0
+				}
+				place++
 			}
-		case key > s.best[v]:
-			return true
+		}
+		s.pools.draw(parts[:pool], &leaves, len(s.part))
+		parts = parts[pool:]
+	}
+	more := s.follow(k + 1)
+	s.pools = saved
+	return more
+}
+
+// draw gives the first numbers of a pool's run to some of its n parts, or the next free
+// numbers to parts without a pool, in the given order; those with equally many leaves
+// stay together. leaves may be nil for a single part.
+func (p *pools) draw(drawn []int8, leaves *[MaxNodes]int8, n int) {
+	low, count := p.low[drawn[0]], int8(len(drawn))
+	if low < 0 {
+		low = p.next
+		p.next += count
+	} else {
+		for q := range p.low[:n] {
+			if p.low[q] == low {
+				p.low[q] += count
+			}
 		}
 	}
-	if !isNew {
-		return s.follow(k + 1)
+	for i, q := range drawn {
+		p.low[q] = low + int8(i)
+		if i > 0 && leaves[q] == leaves[drawn[i-1]] {
+			p.low[q] = p.low[drawn[i-1]]
+		}
 	}
-	s.number[part] = number
-	s.next++
-	more := s.follow(k + 1)
-	s.number[part] = -1
-	s.next--
-	return more
 }
 
 // enter tries the nodes that may stand at place v, one of each equivalence class.
 func (s *search) enter(k int, v int8) bool {
 	var list [MaxNodes]int8
-	choices := list[:s.choices(&list, v)]
-	used, onFirst := s.used, s.first
-	var done uint64 // the choices equivalent to one that was followed
-	for i, w := range choices {
-		if done>>w&1 == 1 {
-			continue
-		}
-		s.image[v] = w
-		s.used = used | 1<<w
-		if !s.follow(k + 1) {
-			return false
-		}
-		s.used = used
-		class := s.class(w, choices[i+1:], done, onFirst && i == 0)
-		if onFirst && i == 0 {
-			s.order.Mul(&s.order, big.NewInt(int64(bits.OnesCount64(class))))
-		}
-		done |= class
-	}
-	return true
-}
-
-// class returns node w and those of the others, except the done ones, to which an
-// automorphism that fixes the used nodes maps w. It records such automorphisms on request.
-func (s *search) class(w int8, others []int8, done uint64, record bool) uint64 {
-	class := uint64(1) << w
-	orbit := class
-	if len(others) > 0 {
-		orbit = s.orbit(w)
-	}
-	for _, o := range others {
-		if done>>o&1 == 1 {
-			continue
-		}
-		if orbit>>o&1 == 0 {
-			g := s.carry(w, o)
-			if g == nil {
-				continue
-			}
-			if record {
-				s.generators = append(s.generators, g)
-				orbit = s.orbit(w)
-			}
-		}
-		class |= 1 << o
-	}
-	return class
-}
-
-// choices lists the free nodes of v's shape below the image of v's parent. Where v is a
-// leaf, which will be left at once, only those with the least part number are listed.
-func (s *search) choices(list *[MaxNodes]int8, v int8) int {
-	n := 0
-	least := int8(MaxNodes)
-	leaf := len(s.kids[v]) == 0
+	choices := list[:0]
 	for _, w := range s.kids[s.image[s.parent[v]]] {
-		if s.used>>w&1 == 1 || s.shape[w] != s.shape[v] {
-			continue
-		}
-		if s.goal >= colours && s.size[s.part[w]] != s.size[s.part[v]] {
-			continue
-		}
-		if leaf {
-			number := s.number[s.part[w]]
-			if number < 0 {
-				number = s.next
-			}
-			if number > least {
-				continue
-			}
-			if number < least {
-				least, n = number, 0
-			}
-		}
-		list[n] = w
-		n++
-	}
-	return n
-}
-
-// carry returns an automorphism that fixes the used nodes and maps a to b, two choices
-// for one place, or nil if there is none.
-func (s *search) carry(a, b int8) []int8 {
-	if s.colour != nil && s.colour[a] != s.colour[b] || s.size[s.part[a]] != s.size[s.part[b]] {
-		return nil
-	}
-	if len(s.kids[a]) == 0 && (s.part[a] == s.part[b] || s.size[s.part[a]] == 1) {
-		return s.exchange(a, b)
-	}
-	return newMatching(s).extend(a, b)
-}
-
-// exchange returns the permutation that swaps a and b.
-func (s *search) exchange(a, b int8) []int8 {
-	g := make([]int8, len(s.part))
-	for v := range g {
-		g[v] = int8(v)
-	}
-	g[a], g[b] = b, a
-	return g
-}
-
-// orbit returns the nodes to which recorded automorphisms that fix the used nodes lead from w.
-func (s *search) orbit(w int8) uint64 {
-	var fixing [][]int8
-	for _, g := range s.generators {
-		if s.fixesUsed(g) {
-			fixing = append(fixing, g)
+		if s.used>>w&1 == 0 && s.shape[w] == s.shape[v] {
+			choices = append(choices, w)
 		}
 	}
-	orbit := uint64(1) << w
-	for frontier := orbit; frontier != 0; {
-		v := bits.TrailingZeros64(frontier)
-		frontier &^= 1 << v
-		for _, g := range fixing {
-			if image := uint64(1) << g[v]; orbit&image == 0 {
-				orbit |= image
-				frontier |= image
-			}
-		}
+	if len(choices) > 1 && !s.confirm {
+		s.scout(k, v, choices)
 	}
-	return orbit
-}
-
-func (s *search) fixesUsed(g []int8) bool {
-	for set := s.used; set != 0; set &= set - 1 {
-		if v := bits.TrailingZeros64(set); int(g[v]) != v {
+	var fixing *pairing
+	for len(choices) > 0 {
+		w := choices[0]
+		choices = choices[1:]
+		if !s.choose(k, v, w) {
 			return false
 		}
+		if len(choices) > 0 && fixing == nil {
+			fixing = s.fixing()
+		}
+		choices = slices.DeleteFunc(choices, func(o int8) bool { return fixing.carry(int(w), int(o)) != nil })
 	}
 	return true
 }
 
-// A matching is an automorphism of the diagram under construction.
-type matching struct {
-	*search
-	image    [MaxNodes]int8 // -1 where undefined
-	taken    uint64         // the nodes that are images
-	partTo   [MaxNodes]int8 // image of each part, -1 where undefined
-	partFrom [MaxNodes]int8
-	rest     []int8 // the nodes still to map, parents first
+// choose sends place v to node w and goes on.
+func (s *search) choose(k int, v, w int8) bool {
+	s.image[v] = w
+	s.used |= 1 << w
+	more := s.follow(k + 1)
+	s.used &^= 1 << w
+	return more
 }
 
-func newMatching(s *search) *matching {
-	if s.hue == nil {
-		s.refine()
+// scout tries the choices for place v as far as the next place with a choice, so that
+// those which do badly there are cut at once.
+func (s *search) scout(k int, v int8, choices []int8) {
+	whole := s.limit
+	s.limit = k + 1
+	for s.limit < whole && !s.branches(s.steps[s.limit]) {
+		s.limit++
 	}
-	m := &matching{search: s}
-	for i := range MaxNodes {
-		m.image[i], m.partTo[i], m.partFrom[i] = -1, -1, -1
+	for _, w := range choices {
+		s.choose(k, v, w)
 	}
-	return m
+	s.limit = whole
 }
 
-// extend returns an automorphism that fixes the used nodes and maps a to b, nil if there is none.
-func (m *matching) extend(a, b int8) []int8 {
-	for set := m.used; set != 0; set &= set - 1 {
-		v := int8(bits.TrailingZeros64(set))
-		m.assign(v, v)
+// fixing returns the automorphisms of the diagram that fix the images so far.
+func (s *search) fixing() *pairing {
+	if s.all == nil {
+		s.all = newStructure(s.forest, s.part).pairing(nil)
 	}
-	if _, ok := m.assign(a, b); !ok {
-		return nil
+	if s.all.open() == nil {
+		return s.all
 	}
-	// The subtree of a first: its ties then steer the choices elsewhere.
-	m.rest = m.queue(m.rest, a)
-	for v := len(m.part) - m.roots; v < len(m.part); v++ {
-		m.rest = m.queue(m.rest, int8(v))
-	}
-	if !m.complete(0) {
-		return nil
-	}
-	return m.image[:len(m.part)]
+	return s.all.fixing(s.used)
 }
 
-// queue appends the nodes below v that have no image yet, parents first.
-func (m *matching) queue(list []int8, v int8) []int8 {
-	for _, kid := range m.kids[v] {
-		if m.image[kid] < 0 && !slices.Contains(list, kid) {
-			list = append(list, kid)
-		}
-		list = m.queue(list, kid)
-	}
-	return list
-}
-
-func (m *matching) complete(i int) bool {
-	if i == len(m.rest) {
-		return true
-	}
-	v := m.rest[i]
-	if m.image[v] >= 0 {
-		return m.complete(i + 1)
-	}
-	try := func(w int8) bool {
-		newPart, ok := m.assign(v, w)
-		if !ok {
-			return false
-		}
-		if m.complete(i + 1) {
-			return true
-		}
-		m.withdraw(v, w, newPart)
+// branches reports whether several nodes may stand at a place that a step enters.
+func (s *search) branches(at step) bool {
+	if at.kind != enter {
 		return false
 	}
-	candidates := m.kids[m.image[m.parent[v]]]
-	if slices.Contains(candidates, v) && try(v) {
-		return true
-	}
-	for _, w := range candidates {
-		if w != v && try(w) {
-			return true
-		}
-	}
-	return false
-}
-
-// assign maps v to w if nothing forbids it. It reports whether that mapped a part, too.
-func (m *matching) assign(v, w int8) (newPart, ok bool) {
-	if m.taken>>w&1 == 1 || m.hue[v] != m.hue[w] {
-		return false, false
-	}
-	p, q := m.part[v], m.part[w]
-	switch {
-	case m.partTo[p] < 0 && m.partFrom[q] < 0:
-		m.partTo[p], m.partFrom[q] = q, p
-		newPart = true
-	case m.partTo[p] != q:
-		return false, false
-	}
-	m.image[v] = w
-	m.taken |= 1 << w
-	return newPart, true
-}
-
-func (m *matching) withdraw(v, w int8, newPart bool) {
-	if newPart {
-		m.partTo[m.part[v]], m.partFrom[m.part[w]] = -1, -1
-	}
-	m.image[v] = -1
-	m.taken &^= 1 << w
-}
-
-// refine colours the nodes so that equivalent ones get equal hues: it starts from shape,
-// part size and colour, and refines by the hues of parent, children and part until
-// nothing changes.
-func (s *search) refine() {
-	n := len(s.part)
-	s.hue = make([]int8, n)
-	signature := make([]string, n)
-	for v := range n {
-		root := 0
-		if s.parent[v] < 0 {
-			root = v
-		}
-		signature[v] = string([]byte{byte(s.shape[v]), byte(s.size[s.part[v]]), byte(root)})
-		if s.colour != nil {
-			signature[v] += colourKey(s.colour[v])
-		}
-	}
-	for count, was := s.rank(signature), 0; count != was; {
-		for v := range n {
-			signature[v] = s.neighbourhood(int8(v))
-		}
-		was, count = count, s.rank(signature)
-	}
-}
-
-func colourKey(colour int) string {
-	return string(big.NewInt(int64(colour)).Append(nil, 16))
-}
-
-// rank sets the hues to the ranks of the signatures, and counts the different ones.
-func (s *search) rank(signature []string) int {
-	sorted := slices.Clone(signature)
-	slices.Sort(sorted)
-	sorted = slices.Compact(sorted)
-	for v, sig := range signature {
-		rank, _ := slices.BinarySearch(sorted, sig)
-		s.hue[v] = int8(rank)
-	}
-	return len(sorted)
-}
-
-// neighbourhood describes the hues around node v.
-func (s *search) neighbourhood(v int8) string {
-	var text strings.Builder
-	text.WriteByte(byte(s.hue[v]))
-	if up := s.parent[v]; up >= 0 {
-		text.WriteByte(byte(s.hue[up]))
-	}
-	hues := make([]byte, 0, MaxNodes)
-	for _, kid := range s.kids[v] {
-		hues = append(hues, byte(s.hue[kid]))
-	}
-	slices.Sort(hues)
-	text.Write(hues)
-	text.WriteByte(MaxNodes)
-	hues = hues[:0]
-	for w, p := range s.part {
-		if p == s.part[v] {
-			hues = append(hues, byte(s.hue[w]))
-		}
-	}
-	slices.Sort(hues)
-	text.Write(hues)
-	return text.String()
+	siblings := s.kids[s.parent[at.node]]
+	next := slices.Index(siblings, at.node) + 1
+	return next < len(siblings) && s.shape[siblings[next]] == s.shape[at.node]
 }

@@ -46,14 +46,11 @@ func Parse(text string) (Diagram, error) {
 	r.end()
 	part := r.partition(1, parts)
 	parent := r.parents(edges, len(part))
+	r.checkRoots(parent, part)
 	if r.err != nil {
 		return Diagram{}, r.err
 	}
-	d, err := New(parent, part)
-	if err != nil {
-		return Diagram{}, &ParseError{text, 0, err}
-	}
-	return d, nil
+	return canonical(parent, part), nil
 }
 
 // MustParse is Parse for literals: it panics on an error.
@@ -69,7 +66,8 @@ func MustParse(text string) Diagram {
 type reader struct {
 	text   string
 	offset int
-	starts []int // where each list of the last group began
+	starts []int         // where each list of the last group began
+	at     [MaxNodes]int // where each label stands in the parts
 	err    error
 }
 
@@ -166,6 +164,7 @@ func (r *reader) partition(offset int, parts [][]int) []int {
 				return nil
 			}
 			part[v] = p
+			r.at[v] = offset
 			offset++
 		}
 		offset++ // the separator
@@ -202,28 +201,31 @@ func (r *reader) parents(edges [][]int, n int) []int {
 		}
 		parent[child] = up
 	}
-	r.checkHighest(parent)
 	return parent
 }
 
-// checkHighest reports a root that does not have the highest label, or one of the two.
-func (r *reader) checkHighest(parent []int) {
-	n := len(parent)
-	roots := 0
-	for _, up := range parent {
-		if up < 0 {
-			roots++
-		}
-	}
-	if roots > 2 {
-		r.fail(0, ErrNotTree, "%d nodes have no parent", roots)
+// checkRoots reports roots that are too many, too low or tied though they are two.
+func (r *reader) checkRoots(parent, part []int) {
+	if r.err != nil {
 		return
 	}
+	var roots []int
 	for v, up := range parent {
-		if up < 0 && v < n-roots {
-			r.fail(0, ErrNotTree, "node %c has no parent, but roots have the highest labels", digits[v])
-			return
+		if up < 0 {
+			roots = append(roots, v)
 		}
+	}
+	first, n := roots[0], len(parent)
+	if len(roots) > 2 {
+		r.fail(r.at[first], ErrNotTree, "node %c is one of %d without a parent", digits[first], len(roots))
+		return
+	}
+	if first != n-len(roots) {
+		r.fail(r.at[first], ErrNotTree, "node %c has no parent, but roots have the highest labels", digits[first])
+		return
+	}
+	if root, mate, tied := tiedRoot(roots, part); tied {
+		r.fail(r.at[root], ErrRoot, "of two roots, %c shares its part with %c", digits[root], digits[mate])
 	}
 }
 
