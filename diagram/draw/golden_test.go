@@ -31,6 +31,7 @@ func checkGolden(t *testing.T, name, got string) {
 var pictured = []struct{ name, text string }{
 	{"root", "(0)()"},
 	{"cherry", "(01-2)(02-12)"},
+	{"claw", "(012-3)(03-13-23)"},
 	{"tied", "(012)(02-12)"},
 	{"crossed", "(03-12-4)(01-14-23-34)"},
 	{"bridged", "(01-2-3-4)(02-13-24)"},
