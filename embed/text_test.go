@@ -3,7 +3,6 @@ package embed_test
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -274,7 +273,7 @@ func FuzzUnmarshalJSON(f *testing.F) {
 		if err := again.UnmarshalJSON(written); err != nil || !sameGrid(g, again) {
 			t.Errorf("%q is written as %s and read as %v, %v", text, written, again, err)
 		}
-		if twice := fmt.Sprintf("%s", must(json.Marshal(again))); twice != string(written) {
+		if twice := string(must(json.Marshal(again))); twice != string(written) {
 			t.Errorf("%q is written as %s, then as %s", text, written, twice)
 		}
 	})
