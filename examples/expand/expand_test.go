@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/perturb-go/perturb/diagram"
+	"github.com/perturb-go/perturb/embed"
 	"github.com/perturb-go/perturb/internal/golden"
 )
 
@@ -236,6 +237,68 @@ func TestEmbeddingsGolden(t *testing.T) {
 	}
 }
 
+// Other dynamics come out through the program, too.
+func TestDynamicsGolden(t *testing.T) {
+	lists := golden.Dynamics()
+	check := func(grid string, c golden.DynamicsCase) {
+		landscape := file(t, "landscape.json", landscapeJSON(c.Landscape))
+		for observable, want := range map[string][]*big.Rat{"test": c.Test, "train": c.Train} {
+			if want == nil {
+				continue
+			}
+			got := decode[listedSeries](t, "series", "-grid", grid, "-landscape", landscape, "-order", fmt.Sprint(c.Order), "-observable", observable)
+			if diff := cmp.Diff(normal(t, texts(want)), got.Coefficients); diff != "" {
+				t.Errorf("%s, %s (−want +got):\n%s", grid, observable, diff)
+			}
+		}
+	}
+	for _, c := range lists.ODE {
+		check(fmt.Sprintf("ode T=%d", c.T), c)
+	}
+	for _, c := range lists.SDE {
+		check(fmt.Sprintf("sde T=%d", c.T), c)
+	}
+	for _, c := range lists.Gaussian {
+		check(fmt.Sprintf("gaussian T=%d", c.T), c)
+	}
+	for _, c := range lists.Reshuffled {
+		check(fmt.Sprintf("reshuffled N=%d E=%d B=%d", c.N, c.E, c.B), c)
+	}
+}
+
+// The polynomials read back and take the counts' values.
+func TestPolynomial(t *testing.T) {
+	type polynomials struct {
+		Polynomials []listedPolynomial `json:"polynomials"`
+	}
+	type counts struct {
+		Embeddings []listedEmbedding `json:"embeddings"`
+	}
+	at := []*big.Rat{big.NewRat(3, 1), big.NewRat(4, 1), big.NewRat(2, 1)} // E, K and B of N = 8
+	for _, root := range []string{"single", "tied", "two"} {
+		for _, form := range []string{"cumulant", "moment"} {
+			more := []string{"-edges", "3", "-root", root, "-form", form}
+			want := decode[counts](t, append([]string{"embeddings", "-grid", "sgd N=8 E=3 B=2"}, more...)...)
+			got := decode[polynomials](t, append([]string{"polynomial"}, more...)...)
+			if len(got.Polynomials) == 0 || len(got.Polynomials) != len(want.Embeddings) {
+				t.Fatalf("%s: %d polynomials, want %d", root, len(got.Polynomials), len(want.Embeddings))
+			}
+			for i, p := range got.Polynomials {
+				w := want.Embeddings[i]
+				for text, number := range map[string]string{p.Maps: w.Maps, p.Weighted: w.Weighted} {
+					q, err := embed.ParsePolynomial(text)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if v, err := q.At(at[0], at[1], at[2]); err != nil || p.Diagram != w.Diagram || v.RatString() != number {
+						t.Errorf("%v, %s form: %s is %v, %v; want %s", p.Diagram, form, text, v, err, number)
+					}
+				}
+			}
+		}
+	}
+}
+
 // P §A.1: the untied and the tied chain are left, in moment form the tied one alone.
 func TestCompareEpochs(t *testing.T) {
 	for form, want := range map[string][]string{"cumulant": {"(01-2)(01-12)", "(0-1-2)(01-12)"}, "moment": {"(01-2)(01-12)"}} {
@@ -355,6 +418,11 @@ func TestBadInput(t *testing.T) {
 		"NaN":                     {series(landscapeWith("nan", func(l *landscapeFile) { l.Data[0].Loss[0].Coef = "NaN" })), "NaN"},
 		"coefficient 1/0":         {series(landscapeWith("zero", func(l *landscapeFile) { l.Data[0].Loss[0].Coef = "1/0" })), "1/0"},
 		"a million bits":          {series(landscapeWith("million", func(l *landscapeFile) { l.Data[0].Loss[0].Coef = "1e300000" })), "1e300000"},
+		"ode without T":           {[]string{"series", "-order", "1", "-grid", "ode"}, "T is missing"},
+		"train loss of ode":       {[]string{"series", "-order", "1", "-grid", "ode T=1", "-observable", "train"}, "training set"},
+		"moments of sde":          {[]string{"series", "-order", "1", "-grid", "sde T=1", "-form", "moment"}, "training set"},
+		"reshuffled B":            {[]string{"series", "-order", "1", "-grid", "reshuffled N=10 B=3"}, "B=3"},
+		"polynomial of what":      {[]string{"polynomial"}, "either"},
 		"compare without with":    {[]string{"compare", "-grid", "sgd N=3", "-order", "1"}, "-with"},
 		"eta 1:0:0":               {predict("-eta", "1:0:0"), "1:0:0"},
 		"eta 0:1:0":               {predict("-eta", "0:1:0"), "step"},
@@ -392,7 +460,7 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"-h"}, {"diagrams", "-h"}, {"embeddings", "-h"}, {"series", "-h"}, {"compare", "-h"}, {"predict", "-h"}} {
+	for _, args := range [][]string{{"-h"}, {"diagrams", "-h"}, {"embeddings", "-h"}, {"series", "-h"}, {"compare", "-h"}, {"polynomial", "-h"}, {"predict", "-h"}} {
 		stdout, stderr, status := expand(args...)
 		if status != 0 || stderr != "" || !strings.Contains(stdout, "expand") {
 			t.Errorf("%v: status %d, stdout %.80q, stderr %q", args, status, stdout, stderr)
