@@ -34,7 +34,9 @@
 // # Comparing optimizers
 //
 // Compare subtracts two series term by term; what cancels is left out. What remains says
-// which interaction of gradients, noise and curvature tells two optimizers apart.
+// which interaction of gradients, noise and curvature tells two optimizers apart. By
+// ExpandWith, either may be any of embed's dynamics: gradient flow, the Itô equation that
+// SGD is often replaced with, Gaussian noise, epochs in random orders.
 //
 // The mathematics is that of "A Perturbative Analysis of Stochastic Descent", cited as P:
 // Expand is its Theorem 3, made exact to every order in the cumulant form.
