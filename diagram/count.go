@@ -8,6 +8,9 @@ import (
 // MaxCount is the largest number of edges for which Count counts diagrams.
 const MaxCount = 30
 
+// ErrCount reports a number of edges above MaxCount.
+var ErrCount = fmt.Errorf("diagrams are counted up to %d edges", MaxCount)
+
 // Count returns the number of diagrams with the given number of edges that Enumerate
 // yields for these roots and no other option, without enumerating them.
 //
@@ -17,13 +20,13 @@ const MaxCount = 30
 // the partitions of the integer d: milliseconds at d = 20, about a second at 30.
 //
 // The error wraps ErrOptions if edges is negative or roots no kind of roots, or
-// ErrTooLarge if edges exceeds MaxCount.
+// ErrCount if edges exceeds MaxCount.
 func Count(edges int, roots Roots) (*big.Int, error) {
 	if edges < 0 || roots < Single || roots > Bridged {
 		return nil, fmt.Errorf("%w %d edges and roots of kind %d", ErrOptions, edges, roots)
 	}
 	if edges > MaxCount {
-		return nil, fmt.Errorf("%w: diagrams are counted up to %d edges, not %d", ErrTooLarge, MaxCount, edges)
+		return nil, fmt.Errorf("%w, not %d", ErrCount, edges)
 	}
 	b := burnside{invariant: map[string]*big.Int{}}
 	switch roots {

@@ -149,7 +149,7 @@ func TestCountLimits(t *testing.T) {
 		roots diagram.Roots
 		cause error
 	}{
-		{diagram.MaxCount + 1, diagram.Single, diagram.ErrTooLarge},
+		{diagram.MaxCount + 1, diagram.Single, diagram.ErrCount},
 		{-1, diagram.Single, diagram.ErrOptions},
 		{1, diagram.Bridged + 1, diagram.ErrOptions},
 		{1, -1, diagram.ErrOptions},
