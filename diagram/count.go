@@ -17,7 +17,7 @@ var ErrCount = fmt.Errorf("diagrams are counted up to %d edges", MaxCount)
 // By Burnside's lemma it is the mean, over the permutations of the d non-root nodes, of
 // the number of pairs of a forest on the nodes and a partition of them that the
 // permutation fixes. Both numbers depend on the cycle type alone, so it is a sum over
-// the partitions of the integer d: milliseconds at d = 20, about a second at 30.
+// the partitions of the integer d: milliseconds at d = 20, seconds at 30.
 //
 // The error wraps ErrOptions if edges is negative or roots no kind of roots, or
 // ErrCount if edges exceeds MaxCount.

@@ -18,7 +18,8 @@ var (
 	ErrMismatch = errors.New("the series have different observables, forms or orders")
 )
 
-// MaxOrder is the highest order of a series: beyond it there are millions of diagrams.
+// MaxOrder is the highest order of a series: beyond it there are millions of diagrams. To
+// expand to order 8 takes minutes and half a gigabyte, to order 7 seconds.
 const MaxOrder = 8
 
 // A Term is one diagram's part of a series: Coefficient times η^Order times the plain
@@ -113,7 +114,7 @@ func checkOrder(order int) error {
 	}
 	n, err := diagram.Count(order, diagram.Single)
 	if err != nil {
-		return fmt.Errorf("%w: %d is above %d: %w", ErrOrder, order, MaxOrder, err)
+		return fmt.Errorf("%w: %d is above %d", ErrOrder, order, MaxOrder)
 	}
 	return fmt.Errorf("%w: %d is above %d, and it has %v diagrams", ErrOrder, order, MaxOrder, n)
 }

@@ -422,6 +422,8 @@ func TestBadInput(t *testing.T) {
 		"train loss of ode":       {[]string{"series", "-order", "1", "-grid", "ode T=1", "-observable", "train"}, "training set"},
 		"moments of sde":          {[]string{"series", "-order", "1", "-grid", "sde T=1", "-form", "moment"}, "training set"},
 		"reshuffled B":            {[]string{"series", "-order", "1", "-grid", "reshuffled N=10 B=3"}, "B=3"},
+		"format":                  {[]string{"formula", "-order", "1", "-format", "pdf"}, "text, latex, go or json"},
+		"formula of order 99":     {[]string{"formula", "-order", "99"}, "99"},
 		"polynomial of what":      {[]string{"polynomial"}, "either"},
 		"compare without with":    {[]string{"compare", "-grid", "sgd N=3", "-order", "1"}, "-with"},
 		"eta 1:0:0":               {predict("-eta", "1:0:0"), "1:0:0"},
@@ -432,6 +434,9 @@ func TestBadInput(t *testing.T) {
 		"eta NaN":                 {predict("-eta", "NaN"), "NaN"},
 		"eta empty":               {predict("-eta", ""), "number"},
 		"no eta":                  {predict(), "-eta"},
+		"eta too large":           {predict("-eta", "1e308,1e400"), "-eta"},
+		"a grid of 100 kB":        {[]string{"series", "-order", "1", "-grid", strings.Repeat("x", 100_000)}, "xxx"},
+		"a flag of 100 kB":        {[]string{"series", "-" + strings.Repeat("x", 100_000)}, "xxx"},
 		"missing statistic":       {predict("-eta", "1", "-order", "2"), "(01-2)(02-12)"},
 		"statistics: a landscape": {[]string{"predict", "-statistics", toyFile, "-grid", "sgd N=3", "-order", "1", "-eta", "1"}, "landscape"},
 		"statistics: no file":     {[]string{"predict", "-statistics", "/nonexistent.json", "-grid", "sgd N=3", "-order", "1", "-eta", "1"}, "/nonexistent.json"},
@@ -460,7 +465,7 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"-h"}, {"diagrams", "-h"}, {"embeddings", "-h"}, {"series", "-h"}, {"compare", "-h"}, {"polynomial", "-h"}, {"predict", "-h"}} {
+	for _, args := range [][]string{{"-h"}, {"diagrams", "-h"}, {"embeddings", "-h"}, {"series", "-h"}, {"compare", "-h"}, {"polynomial", "-h"}, {"formula", "-h"}, {"predict", "-h"}} {
 		stdout, stderr, status := expand(args...)
 		if status != 0 || stderr != "" || !strings.Contains(stdout, "expand") {
 			t.Errorf("%v: status %d, stdout %.80q, stderr %q", args, status, stdout, stderr)
@@ -482,6 +487,12 @@ func TestText(t *testing.T) {
 		{[]string{"embeddings", "-grid", grid, "-edges", "1"}, []string{"(0-1)(01)", "0"}},
 		{[]string{"embeddings", "-grid", "gd N=4 T=2", "-diagram", "(01)(01)", "-root", "tied"}, []string{"1/2"}},
 		{[]string{"embeddings", "-grid", "gd N=4 T=2", "-diagram", "(0-1-2-3)(02-13)", "-root", "two"}, []string{"4"}},
+		{[]string{"formula", "-order", "2"}, []string{"η²·M·N·(M·N − 1/2)·G_μ·G_ν·H^μν"}},
+		{[]string{"formula", "-order", "1", "-format", "latex", "-observable", "gap"}, []string{`\eta`, "C_{"}},
+		{[]string{"formula", "-order", "1", "-json"}, []string{`"text":"l − η·M·N·G_μ·G^μ"`}},
+		{[]string{"series", "-grid", "sgd N=3", "-order", "2", "-format", "latex"}, []string{`\eta^{2}`}},
+		{[]string{"series", "-grid", "sgd N=3", "-order", "2", "-format", "go"}, []string{"package series", "func TestLoss("}},
+		{[]string{"compare", "-grid", "sgd N=3", "-with", "ode T=3", "-order", "2", "-format", "latex"}, []string{"C_{"}},
 		{[]string{"series", "-grid", "gd N=2 T=0", "-order", "2"}, []string{"(0)()"}},
 		{[]string{"series", "-grid", "sgd N=2147483647 E=2147483647", "-order", "1"}, []string{"4611686014132420609"}},
 		{[]string{"series", "-grid", "sgd N=2", "-order", "1", "-landscape", file(t, "toy.json", toy), "-observable", "covariance"}, []string{"coefficients"}},

@@ -226,7 +226,7 @@ func readRates(text string) ([]*big.Rat, error) {
 	}
 	var list []*big.Rat
 	for _, word := range strings.Split(text, ",") {
-		q, err := rational.Parse(word)
+		q, err := rational.Parse(strings.TrimSpace(word))
 		if err != nil {
 			return nil, err
 		}
@@ -246,7 +246,7 @@ func readRange(text string) ([]*big.Rat, error) {
 	var ends [3]*big.Rat
 	for i, word := range words {
 		var err error
-		if ends[i], err = rational.Parse(word); err != nil {
+		if ends[i], err = rational.Parse(strings.TrimSpace(word)); err != nil {
 			return nil, err
 		}
 	}

@@ -25,6 +25,7 @@ const usage = `expand prints the exact expansion of what SGD does to a loss.
     expand series         the series of an observable on a grid
     expand compare        the difference of two grids' series, term by term
     expand polynomial     embedding counts as polynomials in E, N/B and B
+    expand formula        a series for SGD of any N, M = E/B and B
     expand predict        a series over recorded statistics, with standard errors
 
 Each has -h. Exit status 2 means bad input, 1 any other failure.
@@ -33,6 +34,7 @@ Each has -h. Exit status 2 means bad input, 1 any other failure.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends even what does not look at the context
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -43,6 +45,7 @@ var commands = map[string]func(ctx context.Context, c *command) error{
 	"series":     series,
 	"compare":    compare,
 	"polynomial": polynomial,
+	"formula":    formula,
 	"predict":    predict,
 }
 
@@ -73,7 +76,7 @@ func dispatch(ctx context.Context, args []string, stdout io.Writer) error {
 	}
 	do, ok := commands[args[0]]
 	if !ok {
-		return badInput("%.40q is no sub-command: expected diagrams, embeddings, series, compare, polynomial or predict", args[0])
+		return badInput("%.40q is no sub-command: expected diagrams, embeddings, series, compare, polynomial, formula or predict", args[0])
 	}
 	err := do(ctx, newCommand(args[0], args[1:], stdout))
 	if errors.Is(err, flag.ErrHelp) {
@@ -101,5 +104,14 @@ func blame(err error, format string, args ...any) error {
 	return badInput("%s: %w", fmt.Sprintf(format, args...), err)
 }
 
-// oneLine keeps a message on one line: joined errors come on several.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+// maxMessage bounds the bytes of a message, which may quote what it was given.
+const maxMessage = 500
+
+// oneLine keeps a message short and on one line: joined errors come on several.
+func oneLine(err error) string {
+	text := strings.ReplaceAll(err.Error(), "\n", "; ")
+	if len(text) > maxMessage {
+		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
+	}
+	return text
+}

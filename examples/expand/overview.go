@@ -34,7 +34,7 @@ func overview(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(stdout, "SGD for one epoch over N = %d points, batch size 1, learning rate η, has the expected test loss\n\n", toyPoints)
-	fmt.Fprintf(stdout, "    E[l(θ_T)] = %s + o(η³)\n\n", strings.Join(formula(s), "\n                "))
+	fmt.Fprintf(stdout, "    E[l(θ_T)] = %s + o(η³)\n\n", strings.Join(formulaLines(s), "\n                "))
 	fmt.Fprint(stdout, "with G = ∇l, H = ∇∇l, J = ∇∇∇l, C = Cov(∇l_x, ∇l_x), S the skewness of ∇l_x, all at θ_0:\n")
 	fmt.Fprint(stdout, "Σ over diagrams D of (−η)^edges / |Aut(D)| · W(D) · value(D), where W(D) counts embeddings.\n\n")
 	if err := printDiagramTable(stdout, s); err != nil {
@@ -43,8 +43,8 @@ func overview(ctx context.Context, stdout io.Writer) error {
 	return printToy(ctx, stdout, grid, s)
 }
 
-// formula writes a series, a line per order and a term per value class.
-func formula(s *value.Series) []string {
+// formulaLines writes a series, a line per order and a term per value class.
+func formulaLines(s *value.Series) []string {
 	lines := make([]string, s.Order+1)
 	for _, c := range s.Classes() {
 		sign := " + "

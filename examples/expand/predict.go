@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"math/big"
 	"text/tabwriter"
 
@@ -41,7 +42,7 @@ func predict(ctx context.Context, c *command) error {
 	}
 	points, err := predictions(ctx, *grid, *observable, *order, statistics, *rates)
 	if err != nil {
-		return err
+		return blame(err, "-statistics %.80s", *path)
 	}
 	return c.printPredictions(points)
 }
@@ -58,17 +59,20 @@ func readStatistics(path string) (*value.Statistics, error) {
 func predictions(ctx context.Context, g embed.Grid, o value.Observable, order int, statistics *value.Statistics, rates []*big.Rat) ([]predictedPoint, error) {
 	s, err := value.Expand(ctx, g, o, order, statistics.Form())
 	if err != nil {
-		return nil, blame(err, "-grid, -order")
+		return nil, err
 	}
 	p, err := value.Predict(s, statistics)
 	if err != nil {
-		return nil, blame(err, "-statistics")
+		return nil, err
 	}
 	points := make([]predictedPoint, len(rates))
 	for i, rate := range rates {
 		eta, _ := rate.Float64()
 		points[i] = predictedPoint{Eta: eta}
 		for d, e := range p.At(eta) {
+			if math.IsNaN(e.Mean) || math.IsInf(e.Mean, 0) || math.IsInf(e.StdErr, 0) {
+				return nil, fmt.Errorf("-eta %.40s: the sum through order %d is no finite number; expected a smaller learning rate", rate.RatString(), d)
+			}
 			points[i].Orders = append(points[i].Orders, predictedOrder{d, e.Mean, e.StdErr})
 		}
 	}

@@ -43,6 +43,7 @@ func series(ctx context.Context, c *command) error {
 	observable := c.observable(observables)
 	landscape := c.landscape()
 	form := c.form()
+	format := c.format()
 	if err := c.parse("expand series prints the series of an observable on a grid, term by term, and its coefficients on a landscape."); err != nil {
 		return err
 	}
@@ -51,7 +52,10 @@ func series(ctx context.Context, c *command) error {
 	}
 	s, err := value.ExpandWith(ctx, *grid, *observable, *order, *form)
 	if err != nil {
-		return blame(err, "-grid, -order")
+		return blame(err, "-grid, -observable, -order")
+	}
+	if c.isFormula(*format) {
+		return c.printFormula(s, *observable, *format)
 	}
 	out := listedSeries{Observable: observable.String(), Order: *order, Form: form.String(), Terms: []listedTerm{}}
 	for _, t := range s.Terms {
@@ -69,6 +73,7 @@ func compare(ctx context.Context, c *command) error {
 	observable := c.observable(observables)
 	landscape := c.landscape()
 	form := c.form()
+	format := c.format()
 	if err := c.parse("expand compare prints the series on one grid minus that on another, without the terms that cancel."); err != nil {
 		return err
 	}
@@ -77,15 +82,18 @@ func compare(ctx context.Context, c *command) error {
 	}
 	first, err := value.ExpandWith(ctx, *grid, *observable, *order, *form)
 	if err != nil {
-		return blame(err, "-grid, -order")
+		return blame(err, "-grid, -observable, -order")
 	}
 	second, err := value.ExpandWith(ctx, *with, *observable, *order, *form)
 	if err != nil {
-		return blame(err, "-with, -order")
+		return blame(err, "-with, -observable, -order")
 	}
 	difference, err := value.Compare(first, second)
 	if err != nil {
 		return err
+	}
+	if c.isFormula(*format) {
+		return c.printFormula(difference, *observable, *format)
 	}
 	out := listedSeries{Observable: observable.String(), Order: *order, Form: form.String(), Terms: []listedTerm{}}
 	for _, d := range difference.Terms {
