@@ -68,6 +68,8 @@ type Counter struct {
 // A tallier sums over the maps of a forest with the given number of parts.
 type tallier interface {
 	tally(ctx context.Context, f *forest, parts int) (Count, error)
+	// work estimates the operations of a tally.
+	work(f *forest, parts int) float64
 }
 
 // NewCounter returns a counter of embeddings into g.
@@ -147,13 +149,21 @@ func nonRootParts(d diagram.Diagram) int {
 	return parts
 }
 
-// maxMergers bounds the number of partitions that a count in moment form sums over. Each
-// further part multiplies the time by ten or more; at eleven it is minutes in one epoch,
-// hours on other grids, and the merged diagrams that are kept take 160 MiB.
-var maxMergers = mobius.Bell(11)
+// maxMergers bounds the number of partitions that a count in moment form sums over: those
+// of ten parts, whose merged diagrams take seconds to make and 30 MiB to keep.
+var maxMergers = mobius.Bell(10)
+
+// fewParts is the number of parts up to which the work of moment form is not estimated: it
+// is that of a few hundred sums, each of which is.
+const fewParts = 6
 
 // inDifferentRows counts an untied diagram in moment form.
 func (c *Counter) inDifferentRows(ctx context.Context, d diagram.Diagram) (Count, error) {
+	if nonRootParts(d) > fewParts {
+		if err := c.checkMergers(ctx, d); err != nil {
+			return Count{}, err
+		}
+	}
 	total := Count{new(big.Int), new(big.Rat)}
 	err := eachMerger(d, func(merged diagram.Diagram, mu *big.Int) error {
 		count, err := c.known(ctx, merged, Cumulant)
@@ -165,6 +175,17 @@ func (c *Counter) inDifferentRows(ctx context.Context, d diagram.Diagram) (Count
 		return nil
 	})
 	return total, err
+}
+
+// checkMergers adds up the work of all the sums that moment form takes.
+func (c *Counter) checkMergers(ctx context.Context, d diagram.Diagram) error {
+	work := 0.0
+	return eachMerger(d, func(merged diagram.Diagram, _ *big.Int) error {
+		if work += c.tally.work(newForest(merged), nonRootParts(merged)); work > maxWork {
+			return fmt.Errorf("%w: more than %.0e operations, for the moment form of %d parts", ErrTooLarge, maxWork, nonRootParts(d))
+		}
+		return ctx.Err()
+	})
 }
 
 // eachMerger calls do with what the moment form of an untied diagram is the sum over, by
@@ -239,6 +260,14 @@ func commonDenominator(cells []Cell) (*big.Int, error) {
 		}
 	}
 	return common, nil
+}
+
+func (t *listTally) work(f *forest, _ int) float64 {
+	work := t.maps.work(f)
+	if t.weights != nil {
+		work += t.weights.work(f)
+	}
+	return work
 }
 
 func (t *listTally) tally(ctx context.Context, f *forest, _ int) (Count, error) {

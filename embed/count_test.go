@@ -296,7 +296,7 @@ func TestCountStopsWithItsContext(t *testing.T) {
 		d    diagram.Diagram
 		form embed.Form
 	}{
-		"listed":        {raggedGrid(1000, 1000, 100000), diagram.MustParse("(03-14-2-5-6)(02-12-26-35-45-56)"), embed.Cumulant},
+		"listed":        {raggedGrid(700, 700, 70000), diagram.MustParse("(03-14-2-5-6)(02-12-26-35-45-56)"), embed.Cumulant},
 		"moments":       {raggedGrid(200, 200, 10000), crossed, embed.Moment},
 		"many columns":  {raggedGrid(10, 1000003, 1000000), diagram.MustParse("(0-1-2-3-4)(01-12-23-34)"), embed.Cumulant},
 		"already ended": {must(embed.OneEpoch(4)), crossed, embed.Cumulant},

@@ -66,12 +66,12 @@
 // different places of the tree, so its row is looped over, around the smallest subtree
 // that holds it: if k parts interlock, that is, if k of them are open at once, the work
 // is N^(k−1) times the number of cells. It is estimated first, and refused with
-// [ErrTooLarge] if a sum would take more than about half an hour; the context stops the
-// rest. Weights are
-// brought to their common denominator, so a schedule such as 1/t costs long numbers.
+// [ErrTooLarge] if a count would take more than about half a minute; the context stops
+// the rest. Weights are brought to their common denominator, so a schedule such as 1/t
+// costs long numbers.
 //
 // Moment form is a sum over the partitions of the parts, of which there may be at most
-// eleven.
+// ten.
 //
 // A [Counter] keeps what it has counted. [Embeddings] lists the embeddings one by one,
 // for small grids, with |Aut_f|, the number of symmetries that each keeps:

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// maxWork bounds the estimated operations of one sum: about half an hour, at 15 ns each.
-const maxWork = 1e11
+// maxWork bounds the estimated operations of one count: about half a minute, at 15 ns each.
+const maxWork = 2e9
 
 // A table holds the cells of a grid for message passing: columns without cells are left
 // out, since no node can stand there, and so are idle rows.
@@ -231,7 +231,7 @@ func newTally(cells []Cell, weight func(i int) *big.Int) *tally {
 
 // sum returns the sum over all maps of the product of the weights.
 func (t *tally) sum(ctx context.Context, f *forest) (*big.Int, error) {
-	work := f.work(len(t.small.rows), t.small.columns, t.cells)
+	work := t.work(f)
 	if err := t.hopeless(work); err != nil {
 		return nil, err
 	}
@@ -252,6 +252,11 @@ func (t *tally) sum(ctx context.Context, f *forest) (*big.Int, error) {
 		return new(big.Int), err
 	}
 	return new(big.Int).Set(x), nil
+}
+
+// work estimates the operations of a sum in machine words.
+func (t *tally) work(f *forest) float64 {
+	return f.work(len(t.small.rows), t.small.columns, t.cells)
 }
 
 // bigCost estimates how much longer an operation takes on bigs than on words: tenfold to

@@ -48,6 +48,16 @@ func (t *regularTally) tally(ctx context.Context, f *forest, parts int) (Count, 
 	return Count{maps, inUnits(maps, t.weight, f.edges())}, nil
 }
 
+func (t *regularTally) work(f *forest, parts int) float64 {
+	work := 0.0
+	for e := range min(int64(f.edges()), t.epochs) + 1 {
+		for k := range min(int64(parts), t.slots) + 1 {
+			work += f.work(int(k), int(e*k), int(e*k))
+		}
+	}
+	return work
+}
+
 // smallGrids are SGD's grids of batch size 1, without reshuffling, by epochs and batches.
 type smallGrids struct {
 	mu    sync.Mutex
