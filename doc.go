@@ -24,8 +24,9 @@
 //     embed/draw draws them
 //   - tensor: tensors over any ring, their contraction, and the statistics of loss
 //     landscapes
-//   - value: the series of an observable: as symbols, as exact numbers, as predictions
-//     from recorded statistics
+//   - value: the series of an observable: as symbols and formulas, as exact numbers, as
+//     predictions from recorded statistics; value/expr is the language of formulas, and
+//     value/divdiff sums over times
 //
 // The program examples/expand does all of this from the command line.
 //

@@ -13,6 +13,8 @@
 // each edge. It may be had in three ways:
 //
 //   - as a formula: Observable.Symbol writes it in the letters G, H, J, C, S of the paper;
+//     Formula collects a whole series, and SGDFormula that of SGD in N, M, B and η, as
+//     expressions of value/expr, which print as text, LaTeX and Go;
 //   - as a number: Evaluate takes the statistics of a landscape, exact or in float64, and
 //     returns the coefficients of the polynomial in η;
 //   - as a measurement: Predict takes Statistics that were recorded on a real landscape,
