@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/perturb-go/perturb/internal/jsontype"
 	"github.com/perturb-go/perturb/internal/rational"
 )
 
@@ -171,11 +172,7 @@ func (g Grid) MarshalJSON() ([]byte, error) {
 func (g *Grid) UnmarshalJSON(data []byte) error {
 	var raw gridJSON
 	if err := json.Unmarshal(data, &raw); err != nil {
-		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) && len(wrong.Value) > 80 {
-			wrong.Value = wrong.Value[:80] + "…" // it may quote a number of any length
-		}
-		return fmt.Errorf("%w, or one as JSON: %w", ErrSyntax, err)
+		return fmt.Errorf("%w, or one as JSON: %w", ErrSyntax, jsontype.Explain(err))
 	}
 	switch {
 	case raw.N == nil:

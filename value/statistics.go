@@ -10,6 +10,7 @@ import (
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/internal/jsontype"
 )
 
 var (
@@ -103,7 +104,7 @@ func readStatistics(r io.Reader) (*Statistics, error) {
 		Theta      json.RawMessage `json:"theta"`
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
-		return nil, err
+		return nil, jsontype.Explain(err)
 	}
 	switch {
 	case file.Statistics == nil && (file.Data != nil || file.Theta != nil):
@@ -151,7 +152,7 @@ func (r *recorded) UnmarshalJSON(data []byte) error {
 		}
 		var e recordedEstimate
 		if err := dec.Decode(&e); err != nil {
-			return fmt.Errorf("statistics: %v: %w", key, err)
+			return fmt.Errorf("statistics: %v: %w", key, jsontype.Explain(err))
 		}
 		estimate, err := e.estimate()
 		if err != nil {
