@@ -33,6 +33,14 @@
 // cumulants: theory reads best so. In moment form different parts lie in different rows,
 // and values are products of moments: recorded data are so. Both sum to the same.
 //
+// # Three kinds of value
+//
+// Plain values do not depend on times, so that a series is a polynomial in η. Resum
+// re-sums it: only irreducible diagrams remain, and their edges carry propagators, exact
+// ones (Discrete) or those of continuous time (Continuous). EvaluateAt sums it at a
+// learning rate; the discrete kind is SGD itself on quadratic landscapes with constant
+// noise, at every η and T.
+//
 // # Comparing optimizers
 //
 // Compare subtracts two series term by term; what cancels is left out. What remains says

@@ -24,6 +24,7 @@ const usage = `expand prints the exact expansion of what SGD does to a loss.
     expand embeddings     count the embeddings of diagrams into a grid
     expand series         the series of an observable on a grid
     expand compare        the difference of two grids' series, term by term
+    expand evaluate       plain or re-summed values of an observable at learning rates
     expand polynomial     embedding counts as polynomials in E, N/B and B
     expand formula        a series for SGD of any N, M = E/B and B
     expand predict        a series over recorded statistics, with standard errors
@@ -44,6 +45,7 @@ var commands = map[string]func(ctx context.Context, c *command) error{
 	"embeddings": embeddings,
 	"series":     series,
 	"compare":    compare,
+	"evaluate":   evaluate,
 	"polynomial": polynomial,
 	"formula":    formula,
 	"predict":    predict,
@@ -76,7 +78,7 @@ func dispatch(ctx context.Context, args []string, stdout io.Writer) error {
 	}
 	do, ok := commands[args[0]]
 	if !ok {
-		return badInput("%.40q is no sub-command: expected diagrams, embeddings, series, compare, polynomial, formula or predict", args[0])
+		return badInput("%.40q is no sub-command: expected diagrams, embeddings, series, compare, evaluate, polynomial, formula or predict", args[0])
 	}
 	err := do(ctx, newCommand(args[0], args[1:], stdout))
 	if errors.Is(err, flag.ErrHelp) {

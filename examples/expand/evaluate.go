@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"text/tabwriter"
+	"time"
+
+	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/mobius"
+	"github.com/perturb-go/perturb/tensor"
+	"github.com/perturb-go/perturb/value"
+)
+
+// evaluatedPoint is a point of the JSON form of evaluate. Both are nested arrays for a vector
+// or a matrix.
+type evaluatedPoint struct {
+	Eta   float64 `json:"eta"`
+	Value any     `json:"value"`
+	Exact any     `json:"exact,omitempty"` // as a rational number, where one can be had in time
+}
+
+func evaluate(ctx context.Context, c *command) error {
+	grid := c.dynamics("grid")
+	landscape := c.landscape()
+	order := c.integer("order", 0, "the highest number of edges, the `ORDER`")
+	observable := c.observable(observables)
+	kind := c.kind()
+	rates := c.rates()
+	if err := c.parse("expand evaluate prints what a series comes to on a landscape at given learning rates: of plain values, or re-summed in continuous or discrete time."); err != nil {
+		return err
+	}
+	if err := c.require("grid", "landscape", "order", "eta"); err != nil {
+		return err
+	}
+	r, err := value.Resum(ctx, *grid, *observable, *order, *kind)
+	if err != nil {
+		return blame(err, "-grid, -order, -observable, -kind")
+	}
+	e := evaluation{r, value.ExactPoint(*landscape), value.FloatPoint(*landscape), exactTime / time.Duration(len(*rates))}
+	points := make([]evaluatedPoint, len(*rates))
+	for i, eta := range *rates {
+		if points[i], err = e.at(ctx, eta); err != nil {
+			return blame(err, "-landscape, -eta")
+		}
+	}
+	return c.printEvaluated(points)
+}
+
+// kind is a flag that takes a kind of value.
+func (c *command) kind() *value.Kind {
+	kind := value.Plain
+	c.flags.Func("kind", "`plain, continuous or discrete` (default plain)", func(text string) error {
+		var err error
+		kind, err = value.ParseKind(text)
+		return err
+	})
+	return &kind
+}
+
+// exactTime bounds the estimated time for exact numbers; floating-point ones take the place
+// of those that would take longer.
+const exactTime = 10 * time.Second
+
+// An evaluation is of one series, at one point.
+type evaluation struct {
+	*value.Resummed
+	exact value.Point[*big.Rat]
+	float value.Point[float64]
+	limit time.Duration
+}
+
+func (e evaluation) at(ctx context.Context, eta *big.Rat) (evaluatedPoint, error) {
+	rate, _ := eta.Float64()
+	p := evaluatedPoint{Eta: rate}
+	exact, err := e.exactly(ctx, eta)
+	if err != nil {
+		return p, err
+	}
+	var x *tensor.Dense[float64]
+	if exact != nil {
+		p.Exact = nested(exact)
+		x = tensor.Map(exact, mobius.Float64{}.Rat)
+	} else {
+		sums, err := value.EvaluateAt(ctx, e.Resummed, e.float, rate)
+		if err != nil {
+			return p, err
+		}
+		x = sums[e.Order]
+	}
+	for _, v := range x.Data() {
+		if math.IsInf(v, 0) {
+			return p, fmt.Errorf("%w: at η=%v the value is too large for a float64", tensor.ErrValue, rate)
+		}
+	}
+	p.Value = nestedFloats(x)
+	return p, nil
+}
+
+// exactly returns the exact sum, or nil if there is none, or none in time.
+func (e evaluation) exactly(ctx context.Context, eta *big.Rat) (*tensor.Dense[*big.Rat], error) {
+	if e.Kind == value.Continuous {
+		return nil, nil
+	}
+	switch estimate, err := value.EstimateAt(ctx, e.Resummed, e.exact, eta); {
+	case errors.Is(err, embed.ErrTooLarge), err == nil && estimate > e.limit:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	sums, err := value.EvaluateAt(ctx, e.Resummed, e.exact, eta)
+	if err != nil {
+		return nil, err
+	}
+	return sums[e.Order], nil
+}
+
+// nestedFloats returns a tensor as nested arrays of numbers.
+func nestedFloats(t *tensor.Dense[float64], index ...int) any {
+	if len(index) == t.Rank() {
+		return t.At(index...)
+	}
+	list := make([]any, t.Dim())
+	for i := range list {
+		list[i] = nestedFloats(t, append(index[:len(index):len(index)], i)...)
+	}
+	return list
+}
+
+func (c *command) printEvaluated(points []evaluatedPoint) error {
+	if c.json {
+		return c.print(struct {
+			Points []evaluatedPoint `json:"points"`
+		}{points})
+	}
+	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "η\tvalue\texact")
+	for _, p := range points {
+		exact := p.Exact
+		if exact == nil {
+			exact = ""
+		}
+		fmt.Fprintf(w, "%.6g\t%.15g\t%v\n", p.Eta, p.Value, exact)
+	}
+	return w.Flush()
+}
