@@ -91,7 +91,7 @@ func archimedesLoss(theta []float64, x float64, along [][]float64) float64 {
 }
 
 func archimedesGradient(grad, theta []float64, x float64, along [][]float64) {
-	if len(along) > 0 {
+	if len(along) > 1 {
 		for mu := range grad {
 			var unit [3]float64
 			unit[mu] = 1
@@ -103,6 +103,14 @@ func archimedesGradient(grad, theta []float64, x float64, along [][]float64) {
 	s, c := math.Sincos(theta[2])
 	p, q := c*u+s*v, c*v-s*u
 	x /= math.Sqrt2
+	if len(along) == 1 {
+		a, b, turn := along[0][0], along[0][1], along[0][2]
+		dp, dq := c*a+s*b+q*turn, c*b-s*a-p*turn
+		grad[0] = a + dp*c + turn*(x*(c-s)-p*s)
+		grad[1] = b + dp*s + turn*(x*(c+s)+p*c)
+		grad[2] = dp*q + p*dq + x*(dp+dq)
+		return
+	}
 	grad[0] = u + p*c + x*(c+s)
 	grad[1] = v + p*s + x*(s-c)
 	grad[2] = p*q + x*(p+q)

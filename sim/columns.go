@@ -77,17 +77,3 @@ func (c *columns) sum(t int64) float64 {
 	}
 	return sum
 }
-
-// each calls f with the row and the weight of every cell of column t.
-func (c *columns) each(t int64, f func(row int64, weight float64)) {
-	if c.regular {
-		first := t % c.slots * c.batch
-		for row := first; row < first+c.batch; row++ {
-			f(row, c.weight)
-		}
-		return
-	}
-	for _, cell := range c.column(t) {
-		f(cell.row, cell.weight)
-	}
-}

@@ -117,25 +117,25 @@ func (o Gaussian) Until(t int64) (Optimizer, error) {
 	return o, err
 }
 
-func (o ODE) check(l Landscape) error {
+func (o ODE) valid() error {
 	if o.T < 0 || o.Refine < 0 {
 		return fmt.Errorf("sim: %w: %v: T and refine are at least 0", ErrOptimizer, o)
 	}
-	return needExact(o, l)
+	return nil
 }
 
-func (o SDE) check(l Landscape) error {
+func (o SDE) valid() error {
 	if o.T < 0 || o.B < 1 || o.Refine < 0 {
 		return fmt.Errorf("sim: %w: %v: T and refine are at least 0, and B at least 1", ErrOptimizer, o)
 	}
-	return needExact(o, l)
+	return nil
 }
 
-func (o Gaussian) check(l Landscape) error {
+func (o Gaussian) valid() error {
 	if o.T < 0 {
 		return fmt.Errorf("sim: %w: %v: T is at least 0", ErrOptimizer, o)
 	}
-	return needExact(o, l)
+	return nil
 }
 
 func (o ODE) stepper(l Landscape, eta float64) stepper {

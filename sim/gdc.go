@@ -40,7 +40,7 @@ func (o GDC) Until(t int64) (Optimizer, error) {
 	return o, nil
 }
 
-func (o GDC) check(Landscape) error {
+func (o GDC) valid() error {
 	switch {
 	case o.N < 2 || o.T < 0 || o.B < 1:
 		return fmt.Errorf("sim: %w: %v: N is at least 2, T at least 0, B at least 1", ErrOptimizer, o)

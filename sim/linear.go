@@ -11,7 +11,8 @@ const (
 	maxDense = 8
 	// maxProducts is the largest dimension in which products of ζ are.
 	maxProducts = 4
-	// maxVisits bounds the work for the means of products on a grid that is not regular.
+	// maxVisits bounds the work for the means of products: the number of batches of a
+	// regular grid, the rows times the columns of another.
 	maxVisits = 1 << 26
 )
 
@@ -125,9 +126,11 @@ func (lin *linearization) controlMeans(r Run, eta float64) []controlMeans {
 	}
 	dim := len(lin.hessian)
 	if c := gridColumns(r.Optimizer); c != nil {
-		reach := newReach(lin, c, r.Optimizer.Rows(), eta)
-		for i, t := range r.Times {
-			out[i] = reach.at(t).means(lin.cov, r.Optimizer.Rows())
+		rows := r.Optimizer.Rows()
+		if reach := newReach(lin, c, rows, eta); reach != nil {
+			for i, t := range r.Times {
+				out[i] = lin.means(reach, t, rows)
+			}
 		}
 		return out
 	}
@@ -135,15 +138,12 @@ func (lin *linearization) controlMeans(r Run, eta float64) []controlMeans {
 	if !ok {
 		return out
 	}
-	sum := make([]float64, dim*(dim+1)/2)
-	steps := int64(0)
 	for i, t := range r.Times {
-		for ; steps < t*refine; steps++ {
-			each(dim, func(k, mu, nu int) {
-				sum[k] = sum[k]*(1-h*lin.hessian[mu])*(1-h*lin.hessian[nu]) + c*c*lin.cov[mu][nu]
-			})
-		}
-		out[i] = controlMeans{known: true, products: append([]float64(nil), sum...)}
+		out[i] = controlMeans{known: true, products: make([]float64, dim*(dim+1)/2)}
+		each(dim, func(k, mu, nu int) {
+			decay := (1 - h*lin.hessian[mu]) * (1 - h*lin.hessian[nu])
+			out[i].products[k] = c * c * lin.cov[mu][nu] * geometric(decay, t*refine)
+		})
 	}
 	return out
 }

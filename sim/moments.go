@@ -17,13 +17,6 @@ func newMoments(columns int) *moments {
 	}
 }
 
-// reset forgets all rows.
-func (m *moments) reset() {
-	m.count, m.diverged = 0, 0
-	clear(m.mean)
-	clear(m.co)
-}
-
 // add adds a row, by Welford's recursion.
 func (m *moments) add(x []float64) {
 	m.count++

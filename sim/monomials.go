@@ -44,7 +44,7 @@ func (p monomials) value(x []float64) float64 {
 	for _, m := range p {
 		v := m.coef
 		for _, f := range m.factors {
-			v *= raise(x[f.index], f.exp)
+			v *= raise(x[f.index], int64(f.exp))
 		}
 		sum += v
 	}
@@ -58,10 +58,10 @@ func (p monomials) addGradient(grad, x []float64, c float64) {
 			if d.index >= len(grad) {
 				continue
 			}
-			v := c * m.coef * float64(d.exp) * raise(x[d.index], d.exp-1)
+			v := c * m.coef * float64(d.exp) * raise(x[d.index], int64(d.exp)-1)
 			for j, f := range m.factors {
 				if j != i {
-					v *= raise(x[f.index], f.exp)
+					v *= raise(x[f.index], int64(f.exp))
 				}
 			}
 			grad[d.index] += v
@@ -70,7 +70,7 @@ func (p monomials) addGradient(grad, x []float64, c float64) {
 }
 
 // raise returns x^n for n ≥ 0.
-func raise(x float64, n int) float64 {
+func raise(x float64, n int64) float64 {
 	v := 1.0
 	for ; n > 0; n >>= 1 {
 		if n&1 == 1 {

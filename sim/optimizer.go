@@ -26,8 +26,8 @@ type Optimizer interface {
 	// is the approximation.
 	Dynamics() embed.Dynamics
 
-	// check returns an error unless the optimizer is one, and fits the landscape.
-	check(l Landscape) error
+	// valid returns an error unless the optimizer's numbers make one.
+	valid() error
 	// stepper returns a new state for descent on l with learning rate eta.
 	stepper(l Landscape, eta float64) stepper
 }
@@ -63,10 +63,16 @@ func checkSteps(o Optimizer, t int64) error {
 	return nil
 }
 
-// needExact returns an error unless l is an Exact landscape.
-func needExact(o Optimizer, l Landscape) error {
-	if _, ok := l.(Exact); !ok {
-		return fmt.Errorf("sim: %w: %v needs the mean gradient and the covariance, which %s does not have", ErrSpec, o, l.Name())
+// checkFit returns an error unless the optimizer is valid and can descend on l.
+func checkFit(o Optimizer, l Landscape) error {
+	if err := o.valid(); err != nil {
+		return err
+	}
+	switch o.(type) {
+	case ODE, SDE, Gaussian:
+		if _, ok := l.(Exact); !ok {
+			return fmt.Errorf("%w: %v needs the mean gradient and the covariance, which %s does not have", ErrSpec, o, l.Name())
+		}
 	}
 	return nil
 }

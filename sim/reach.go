@@ -5,35 +5,29 @@ package sim
 // before t, the product over the columns u with c < u < t. In the eigenbasis of H the
 // matrix a_n is diagonal.
 type reach interface {
-	// at returns a_n for classes of rows that are alike, at time t. Times are asked for in
-	// increasing order.
-	at(t int64) reached
+	// each calls f with the diagonal of a_n at time t for classes of rows that are alike,
+	// and how many rows each stands for. Those of which it is zero may be left out. Times
+	// are asked for in increasing order.
+	each(t int64, f func(a []float64, rows int64))
 }
 
-// A reached has the diagonals of a_n, and for how many rows each stands. It may be unknown.
-type reached struct {
-	known bool
-	a     [][]float64
-	rows  int64 // to each
-}
-
+// newReach returns the reach of a grid, or nil if that is too much work.
 func newReach(lin *linearization, c *columns, rows int64, eta float64) reach {
 	if c.regular {
+		if c.slots > maxVisits {
+			return nil
+		}
 		return regularReach{lin, c, eta}
 	}
-	r := &gridReach{lin: lin, columns: c, eta: eta}
 	if rows*int64(len(c.start)) > maxVisits {
-		return unknownReach{}
+		return nil
 	}
+	r := &gridReach{lin: lin, columns: c, eta: eta}
 	for range rows {
 		r.a = append(r.a, make([]float64, len(lin.hessian)))
 	}
 	return r
 }
-
-type unknownReach struct{}
-
-func (unknownReach) at(int64) reached { return reached{} }
 
 // A regularReach is that of a regular grid. The rows of batch k took part m times before
 // t, every K = N/B columns; with λ = 1 − ηsh, a is ηw λ^g Σ_{j<m} λ^{Kj}, where g is the
@@ -44,41 +38,48 @@ type regularReach struct {
 	eta     float64
 }
 
-func (r regularReach) at(t int64) reached {
-	out := reached{known: true, rows: r.columns.batch}
+func (r regularReach) each(t int64, f func(a []float64, rows int64)) {
 	slots := r.columns.slots
 	epochs, part := t/slots, t%slots
 	s := r.columns.sum(0)
 	dim := len(r.lin.hessian)
-	// By the number of columns since the last time: g = 0 for the batch just used.
-	factor := make([]float64, dim)
-	few, many := make([]float64, dim), make([]float64, dim) // Σ_j for epochs and epochs+1
+	factor := make([]float64, dim)                          // ηw λ^g
+	few, many := make([]float64, dim), make([]float64, dim) // Σ_j for m = epochs, and one more
 	for i, h := range r.lin.hessian {
 		factor[i] = r.eta * r.columns.weight
-		whole := raise(1-r.eta*s*h, int(slots))
-		power := 1.0
-		for range epochs {
-			few[i] += power
-			power *= whole
-		}
-		many[i] = few[i] + power
+		whole := raise(1-r.eta*s*h, slots)
+		few[i], many[i] = geometric(whole, epochs), geometric(whole, epochs+1)
 	}
+	a := make([]float64, dim)
 	for g := range slots {
+		// The batches of this epoch come first, the last used with g = 0.
 		sum := few
 		if g < part {
 			sum = many
+		} else if epochs == 0 {
+			return // the rest was never used
 		}
-		if epochs == 0 && g >= part {
-			break // the rest was never used
-		}
-		a := make([]float64, dim)
 		for i := range a {
 			a[i] = factor[i] * sum[i]
 		}
-		out.a = append(out.a, a)
+		f(a, r.columns.batch)
 		r.lin.propagate(factor, r.eta*s)
 	}
-	return out
+}
+
+// geometric returns Σ_{j<n} x^j.
+func geometric(x float64, n int64) float64 {
+	// Of the lowest bits of n so far: sum is Σ_{j<m} x^j. Of the next: part is Σ_{j<2^k}
+	// x^j, and x is x^{2^k}.
+	sum, part := 0.0, 1.0
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			sum = sum*x + part
+		}
+		part *= 1 + x
+		x *= x
+	}
+	return sum
 }
 
 // A gridReach is that of any grid.
@@ -90,35 +91,34 @@ type gridReach struct {
 	time    int64
 }
 
-func (r *gridReach) at(t int64) reached {
+func (r *gridReach) each(t int64, f func(a []float64, rows int64)) {
 	for ; r.time < t; r.time++ {
 		s := r.columns.sum(r.time)
 		for _, a := range r.a {
 			r.lin.propagate(a, r.eta*s)
 		}
-		r.columns.each(r.time, func(row int64, weight float64) {
-			for i := range r.a[row] {
-				r.a[row][i] += r.eta * weight
+		for _, cell := range r.columns.column(r.time) {
+			for i := range r.a[cell.row] {
+				r.a[cell.row][i] += r.eta * cell.weight
 			}
-		})
-	}
-	return reached{known: true, a: r.a, rows: 1}
-}
-
-// means returns E[ζ_μ ζ_ν] = Σ_n a_n C a_n and E[δ·ζ] = −Σ_n tr(a_n C)/N.
-func (r reached) means(cov [][]float64, rows int64) controlMeans {
-	if !r.known {
-		return controlMeans{}
-	}
-	dim := len(cov)
-	m := controlMeans{known: true, products: make([]float64, dim*(dim+1)/2)}
-	for _, a := range r.a {
-		each(dim, func(k, mu, nu int) {
-			m.products[k] += float64(r.rows) * a[mu] * a[nu] * cov[mu][nu]
-		})
-		for mu := range dim {
-			m.train -= float64(r.rows) * a[mu] * cov[mu][mu] / float64(rows)
 		}
 	}
+	for _, a := range r.a {
+		f(a, 1)
+	}
+}
+
+// means returns E[ζ_μ ζ_ν] = Σ_n a_n C a_n and E[δ·ζ] = −Σ_n tr(a_n C)/N at time t.
+func (lin *linearization) means(r reach, t, rows int64) controlMeans {
+	dim := len(lin.cov)
+	m := controlMeans{known: true, products: make([]float64, dim*(dim+1)/2)}
+	r.each(t, func(a []float64, alike int64) {
+		each(dim, func(k, mu, nu int) {
+			m.products[k] += float64(alike) * a[mu] * a[nu] * lin.cov[mu][nu]
+		})
+		for mu := range dim {
+			m.train -= float64(alike) * a[mu] * lin.cov[mu][mu] / float64(rows)
+		}
+	})
 	return m
 }

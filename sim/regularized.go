@@ -60,7 +60,7 @@ func (o Regularized) Until(t int64) (Optimizer, error) {
 	return o, nil
 }
 
-func (o Regularized) check(Landscape) error {
+func (o Regularized) valid() error {
 	switch {
 	case o.Criterion != STIC && o.Criterion != TIC:
 		return fmt.Errorf("sim: %w: no criterion %d", ErrOptimizer, int(o.Criterion))

@@ -27,7 +27,12 @@ func (o SGD) String() string {
 	if batch == o.Grid.Rows() {
 		text = fmt.Sprintf("gd N=%d T=%d", o.Grid.Rows(), epochs)
 	}
-	return text + rateText(new(big.Rat).Mul(weight, big.NewRat(batch, 1)))
+	return text + rateText(timesBatch(weight, batch))
+}
+
+// timesBatch returns the rate of a regular grid whose cells have the given weight.
+func timesBatch(weight *big.Rat, batch int64) *big.Rat {
+	return new(big.Rat).Mul(weight, big.NewRat(batch, 1))
 }
 
 // gridHash returns a hash of all cells.
@@ -67,7 +72,7 @@ func (o SGD) Until(t int64) (Optimizer, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sim: %w", err)
 		}
-		return SGD{whole.Scale(new(big.Rat).Mul(weight, big.NewRat(batch, 1)))}, nil
+		return SGD{whole.Scale(timesBatch(weight, batch))}, nil
 	}
 	var cells []embed.Cell
 	for c := range o.Grid.Cells() {
@@ -86,7 +91,7 @@ func (o SGD) Until(t int64) (Optimizer, error) {
 	return SGD{first}, nil
 }
 
-func (o SGD) check(Landscape) error { return nil }
+func (o SGD) valid() error { return nil }
 
 func (o SGD) stepper(l Landscape, eta float64) stepper {
 	s := &sgdStepper{l: l, eta: eta, columns: newColumns(o.Grid)}
@@ -163,7 +168,7 @@ func (o Reshuffled) Until(t int64) (Optimizer, error) {
 	return o, nil
 }
 
-func (o Reshuffled) check(Landscape) error {
+func (o Reshuffled) valid() error {
 	if _, err := embed.RandomReshuffles(o.N, o.E, o.B); err != nil {
 		return fmt.Errorf("sim: %w: %w", ErrOptimizer, err)
 	}

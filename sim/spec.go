@@ -177,7 +177,7 @@ func (s Spec) check() error {
 }
 
 func (s Spec) checkRun(r Run) error {
-	if err := r.Optimizer.check(s.Landscape); err != nil {
+	if err := checkFit(r.Optimizer, s.Landscape); err != nil {
 		return err
 	}
 	if r.Optimizer.Rows() > maxFloats/int64(s.Landscape.Size()+s.Landscape.Dim()) {

@@ -74,6 +74,14 @@ func newWorker(p *plan) *worker {
 func (w *worker) trial(ctx context.Context, i int64) error {
 	w.index = i
 	w.draw(uint64(i))
+	return w.measure(ctx)
+}
+
+// measure runs the trial of the points that the worker has.
+func (w *worker) measure(ctx context.Context) error {
+	if w.frozen != nil {
+		w.frozen.fill(w.linear, w.landscape, w.points, w.testPoints)
+	}
 	w.startLosses()
 	for r := range w.runs {
 		if err := w.run(ctx, r); err != nil {
@@ -101,9 +109,6 @@ func (w *worker) draw(i uint64) {
 	}
 	fill(w.train, trainingPoints, w.points)
 	fill(w.test, testPoints, w.testPoints)
-	if w.frozen != nil {
-		w.frozen.fill(w.linear, w.landscape, w.points, w.testPoints)
-	}
 }
 
 // startLosses measures the losses at the start. What paired losses start from is the mean
