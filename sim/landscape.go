@@ -38,10 +38,12 @@ type Landscape interface {
 	Clone() Landscape
 }
 
-// An Averaged landscape knows the gradient of its mean loss l = E_x l_x, though it may be
-// costly. It is asked for at the start only, for control variates.
+// An Averaged landscape knows its mean loss l = E_x l_x, though it may be costly. It is
+// asked for at the start only, to measure from and for control variates.
 type Averaged interface {
 	Landscape
+	// MeanLoss returns l(θ), or its derivative along some directions.
+	MeanLoss(theta []float64, along ...[]float64) float64
 	// MeanGradient sets grad to ∇l, or to its derivative along some directions.
 	MeanGradient(grad, theta []float64, along ...[]float64)
 }
@@ -50,8 +52,6 @@ type Averaged interface {
 // at about the cost of a datum's.
 type Exact interface {
 	Averaged
-	// MeanLoss returns l(θ), or its derivative along some directions.
-	MeanLoss(theta []float64, along ...[]float64) float64
 	// NoiseRank returns the number r of columns of a matrix b(θ) with b bᵀ = C.
 	NoiseRank() int
 	// Noise sets noise to b(θ) ξ, for r numbers ξ. If they are independent and standard

@@ -10,7 +10,10 @@ type plan struct {
 	groups []layout
 	first  []int // of each run, the index of its first snapshot's group
 	linear *linearization
-	means  [][]controlMeans // by run and time
+	// The mean loss at the start, if it is known.
+	startLoss  float64
+	startKnown bool
+	means      [][]controlMeans // by run and time
 }
 
 // A layout is what the columns of a group are: values, then controls.
@@ -29,6 +32,9 @@ func newPlan(s Spec) (*plan, error) {
 	p := &plan{Spec: s, hash: s.hash()}
 	for _, r := range s.Runs {
 		p.rows = max(p.rows, r.Optimizer.Rows())
+	}
+	if l, ok := measured(s.Landscape.Clone()).(Averaged); ok {
+		p.startLoss, p.startKnown = l.MeanLoss(s.Start), true
 	}
 	if p.linear, err = p.linearize(); err != nil {
 		return nil, err

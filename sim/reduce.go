@@ -9,6 +9,8 @@ const (
 	foldCount = 10
 	// trialsPerControl is how many trials a coefficient must be fitted to.
 	trialsPerControl = 20
+	// chanceGain is how many times more than chance a control must explain.
+	chanceGain = 4
 	// collinear is the part of a control's variance below which what others leave
 	// unexplained of it counts as rounding.
 	collinear = 1e-9
@@ -68,52 +70,101 @@ func (l layout) residual(f *moments, column int, beta []float64) *moments {
 	return r
 }
 
-// fit returns the coefficients β of the regression of a column on the controls. Controls
-// that do not vary, or hardly beyond what those before them explain, have coefficient 0.
-// With few trials, only the first controls are used.
+// fit returns the coefficients β of a regression of a column on some of the controls. They
+// are taken one by one, always the one that explains most of what is left, as long as it
+// explains more than chance would, and there are trials enough. Those that are left out
+// have coefficient 0; so have those that vary hardly beyond what others explain.
 func (l layout) fit(m *moments, column int) []float64 {
-	beta := make([]float64, l.controls)
-	limit := min(l.controls, int(m.count/trialsPerControl))
-	var used []int // pivots, by control
-	var scale []float64
-	// Cholesky, one control at a time: rows of the triangular factor of the correlations.
-	var rows [][]float64
-	for c := range limit {
-		z := l.values + c
-		s := math.Sqrt(m.at(z, z))
-		if !(s > 0) || math.IsInf(s, 0) {
+	e := newElimination(l, m, column)
+	left := m.at(column, column)
+	for len(e.pivots) < int(m.count/trialsPerControl) {
+		pivot, gain := e.best()
+		// A control unlike the column explains 1/n of its variance, on average.
+		if pivot < 0 || !(gain*float64(m.count) > chanceGain*left) {
+			break
+		}
+		left -= gain
+		e.eliminate(pivot)
+	}
+	return e.solution()
+}
+
+// An elimination solves the normal equations s β = y for controls scaled to variance 1,
+// pivot by pivot.
+type elimination struct {
+	scale  []float64   // of the controls, 0 for those that do not vary
+	s      [][]float64 // what is left of the correlations
+	y      []float64   // and of the products with the column
+	pivots []pivot
+}
+
+// A pivot is a control with its row of the equations when it was eliminated.
+type pivot struct {
+	control int
+	row     []float64
+	y       float64
+}
+
+func newElimination(l layout, m *moments, column int) *elimination {
+	e := &elimination{scale: make([]float64, l.controls), y: make([]float64, l.controls)}
+	for i := range e.scale {
+		z := l.values + i
+		if v := m.at(z, z); v > 0 && !math.IsInf(v, 0) {
+			e.scale[i] = 1 / math.Sqrt(v)
+		}
+	}
+	for i, a := range e.scale {
+		row := make([]float64, l.controls)
+		for j, b := range e.scale {
+			row[j] = a * b * m.at(l.values+i, l.values+j)
+		}
+		e.s = append(e.s, row)
+		e.y[i] = a * m.at(column, l.values+i)
+	}
+	return e
+}
+
+// best returns the control that explains most, and how much; −1 if there is none.
+func (e *elimination) best() (control int, gain float64) {
+	control = -1
+	for i, y := range e.y {
+		if e.s[i][i] <= collinear {
 			continue
 		}
-		row := make([]float64, len(used)+1)
-		rest := 1.0
-		for i, u := range used {
-			x := m.at(z, l.values+u) / (s * scale[i])
-			for j := range i {
-				x -= row[j] * rows[i][j]
-			}
-			row[i] = x / rows[i][i]
-			rest -= row[i] * row[i]
+		if g := y * y / e.s[i][i]; g > gain {
+			control, gain = i, g
 		}
-		if !(rest > collinear) {
-			continue
-		}
-		row[len(used)] = math.Sqrt(rest)
-		used, scale, rows = append(used, c), append(scale, s), append(rows, row)
 	}
-	y := make([]float64, len(used))
-	for i, u := range used {
-		y[i] = m.at(column, l.values+u) / scale[i]
-		for j := range i {
-			y[i] -= rows[i][j] * y[j]
+	return control, gain
+}
+
+func (e *elimination) eliminate(control int) {
+	row := append([]float64(nil), e.s[control]...)
+	p := pivot{control, row, e.y[control]}
+	e.pivots = append(e.pivots, p)
+	for i := range e.s {
+		c := row[i] / row[control]
+		for j := range e.s[i] {
+			e.s[i][j] -= c * row[j]
 		}
-		y[i] /= rows[i][i]
+		e.y[i] -= c * p.y
 	}
-	for i := len(used) - 1; i >= 0; i-- {
-		for k := i + 1; k < len(used); k++ {
-			y[i] -= rows[k][i] * y[k]
+	e.s[control][control] = 0
+}
+
+// solution returns β, with 0 for what is no pivot.
+func (e *elimination) solution() []float64 {
+	beta := make([]float64, len(e.y))
+	for k := len(e.pivots) - 1; k >= 0; k-- {
+		p := e.pivots[k]
+		sum := p.y
+		for _, later := range e.pivots[k+1:] {
+			sum -= p.row[later.control] * beta[later.control]
 		}
-		y[i] /= rows[i][i]
-		beta[used[i]] = y[i] / scale[i]
+		beta[p.control] = sum / p.row[p.control]
+	}
+	for i, s := range e.scale {
+		beta[i] *= s
 	}
 	return beta
 }

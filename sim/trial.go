@@ -119,15 +119,17 @@ func (w *worker) startLosses() {
 			run.start = w.measured.Loss(w.Start, run.points)
 		}
 	}
-	if w.exact != nil {
-		w.base = w.exact.MeanLoss(w.Start)
-		return
+	if w.exact == nil {
+		w.testStart = w.measured.Loss(w.Start, w.testPoints)
 	}
-	w.testStart = w.measured.Loss(w.Start, w.testPoints)
-	w.base = w.testStart
-	if w.rows > 0 {
+	switch {
+	case w.startKnown:
+		w.base = w.startLoss
+	case w.rows > 0:
 		n, m := float64(w.rows), float64(w.Test)
 		w.base = (m*w.testStart + n*w.measured.Loss(w.Start, w.points)) / (m + n)
+	default:
+		w.base = w.testStart
 	}
 }
 
