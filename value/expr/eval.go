@@ -204,6 +204,12 @@ func (v *evaluator[T]) node(n node) (T, error) {
 			return none, fmt.Errorf("%w eigenvalue h[%d]", ErrUnbound, i)
 		}
 		return v.env.Spectrum[i], nil
+	case *propagator:
+		d, err := v.decay(n)
+		if err != nil {
+			return none, err
+		}
+		return v.oneLess(d), nil
 	case *delta:
 		if v.index[n.i] == v.index[n.j] {
 			return v.num.rat(one), nil
@@ -219,7 +225,7 @@ func (v *evaluator[T]) node(n node) (T, error) {
 			return none, err
 		}
 		if nearOne(n.base) {
-			d, err := v.sum(v.oneMinus(n.base))
+			d, err := v.less1(n.base)
 			if err != nil {
 				return none, err
 			}
@@ -273,10 +279,12 @@ func (v *evaluator[T]) divided(n *divided) (T, error) {
 	}
 	points := make([]T, len(n.points))
 	for i, p := range n.points {
-		if !n.exp {
-			p = v.oneMinus(p)
+		if n.exp {
+			points[i], err = v.sum(p)
+		} else {
+			points[i], err = v.less1(p)
 		}
-		if points[i], err = v.sum(p); err != nil {
+		if err != nil {
 			return steps, err
 		}
 	}
@@ -286,8 +294,48 @@ func (v *evaluator[T]) divided(n *divided) (T, error) {
 	return v.num.dd(steps, points)
 }
 
+// decay returns 1 − k, which is η·h.
+func (v *evaluator[T]) decay(n *propagator) (T, error) {
+	eta, err := v.node(newScalar(rate))
+	if err != nil {
+		return eta, err
+	}
+	h, err := v.node(newEigenvalue(n.index))
+	if err != nil {
+		return eta, err
+	}
+	return v.num.mul(eta, h), nil
+}
+
+// oneLess returns 1 − x.
+func (v *evaluator[T]) oneLess(x T) T {
+	return v.num.add(v.num.rat(one), v.num.mul(v.num.rat(big.NewRat(-1, 1)), x))
+}
+
+// less1 returns 1 − s. That of a product of propagators is joined from theirs, so that
+// nothing cancels.
+func (v *evaluator[T]) less1(s *sum) (T, error) {
+	list, ok := propagators(s)
+	if !ok {
+		return v.sum(v.oneMinus(s))
+	}
+	total := v.num.rat(new(big.Rat))
+	for _, n := range list {
+		d, err := v.decay(n)
+		if err != nil {
+			return total, err
+		}
+		// 1 − (1−a)(1−b) = a + b·(1−a)
+		total = v.num.add(total, v.num.mul(d, v.oneLess(total)))
+	}
+	return total, nil
+}
+
 // nearOne reports whether s is 1 − ε in form.
 func nearOne(s *sum) bool {
+	if _, ok := propagators(s); ok {
+		return true
+	}
 	for _, t := range s.terms {
 		if len(t.factors) == 0 {
 			return t.coef.Cmp(one) == 0

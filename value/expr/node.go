@@ -9,7 +9,7 @@ import (
 )
 
 // A node is an indivisible factor: a generator of the ring that expressions form. The
-// kinds are scalar, eigenvalue, tensor, delta, inverse, power, exponential and divided.
+// kinds are scalar, eigenvalue, propagator, tensor, delta, inverse, power, exponential and divided.
 type node interface {
 	key() string    // determines the node; orders factors
 	free() []string // its indices that are not summed inside it, sorted, each once
@@ -97,6 +97,21 @@ func newEigenvalue(index string) *eigenvalue {
 func (e *eigenvalue) mark(b *strings.Builder, name func(string) string) {
 	b.WriteByte('b')
 	b.WriteString(name(e.index))
+}
+
+// A propagator is k_index = 1 − η·h_index.
+type propagator struct {
+	info
+	index string
+}
+
+func newPropagator(index string) *propagator {
+	return &propagator{info{k: "c_" + index, fr: []string{index}}, index}
+}
+
+func (p *propagator) mark(b *strings.Builder, name func(string) string) {
+	b.WriteString("c_")
+	b.WriteString(name(p.index))
 }
 
 // A delta is δ with two different indices, the first before the second.

@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// rewrite puts leaf(n) in the place of every scalar, eigenvalue, tensor and delta n.
+// rewrite puts leaf(n) in the place of every scalar, eigenvalue, propagator, tensor and
+// delta n.
 func (w *work) rewrite(s *sum, leaf func(node) (*sum, error)) (*sum, error) {
 	terms, err := w.opened(s)
 	if err != nil {
@@ -106,6 +107,8 @@ func (w *work) renameNode(n node, m renaming) (*sum, error) {
 	switch n := n.(type) {
 	case *eigenvalue:
 		return w.monomial(one, factor{newEigenvalue(m.of(n.index)), 1})
+	case *propagator:
+		return w.monomial(one, factor{newPropagator(m.of(n.index)), 1})
 	case *tensor:
 		return w.monomial(one, factor{n.renamed(m.of), 1})
 	case *delta:
@@ -165,6 +168,8 @@ func (w *work) renameFactors(coef *big.Rat, factors []factor, m renaming) (*big.
 		switch n := f.node.(type) {
 		case *eigenvalue:
 			factors[i].node = newEigenvalue(m.of(n.index))
+		case *propagator:
+			factors[i].node = newPropagator(m.of(n.index))
 		case *tensor:
 			factors[i].node = n.renamed(m.of)
 		case *delta:
