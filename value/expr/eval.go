@@ -209,7 +209,7 @@ func (v *evaluator[T]) node(n node) (T, error) {
 		if err != nil {
 			return none, err
 		}
-		return v.oneLess(d), nil
+		return v.num.add(v.num.rat(one), v.num.mul(v.num.rat(big.NewRat(-1, 1)), d)), nil
 	case *delta:
 		if v.index[n.i] == v.index[n.j] {
 			return v.num.rat(one), nil
@@ -307,11 +307,6 @@ func (v *evaluator[T]) decay(n *propagator) (T, error) {
 	return v.num.mul(eta, h), nil
 }
 
-// oneLess returns 1 − x.
-func (v *evaluator[T]) oneLess(x T) T {
-	return v.num.add(v.num.rat(one), v.num.mul(v.num.rat(big.NewRat(-1, 1)), x))
-}
-
 // less1 returns 1 − s. That of a product of propagators is joined from theirs, so that
 // nothing cancels.
 func (v *evaluator[T]) less1(s *sum) (T, error) {
@@ -319,16 +314,14 @@ func (v *evaluator[T]) less1(s *sum) (T, error) {
 	if !ok {
 		return v.sum(v.oneMinus(s))
 	}
-	total := v.num.rat(new(big.Rat))
-	for _, n := range list {
-		d, err := v.decay(n)
-		if err != nil {
-			return total, err
+	decays := make([]T, len(list))
+	for i, n := range list {
+		var err error
+		if decays[i], err = v.decay(n); err != nil {
+			return decays[i], err
 		}
-		// 1 − (1−a)(1−b) = a + b·(1−a)
-		total = v.num.add(total, v.num.mul(d, v.oneLess(total)))
 	}
-	return total, nil
+	return v.num.join(decays), nil
 }
 
 // nearOne reports whether s is 1 − ε in form.

@@ -175,7 +175,7 @@ func (n *exponential) mark(b *strings.Builder, name func(string) string) {
 }
 
 // A divided is the divided difference of x^n, or of e^{nx}, at two points or more, which
-// are sorted.
+// are sorted, numbers first.
 type divided struct {
 	info
 	exp    bool
@@ -185,7 +185,13 @@ type divided struct {
 
 func newDivided(exp bool, n *sum, points []*sum) *divided {
 	points = slices.Clone(points)
-	slices.SortFunc(points, func(a, b *sum) int { return cmp.Compare(a.k, b.k) })
+	number := func(s *sum) int {
+		if _, ok := s.constant(); ok {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(points, func(a, b *sum) int { return cmp.Or(number(a)-number(b), cmp.Compare(a.k, b.k)) })
 	d := &divided{exp: exp, n: n, points: points}
 	d.info = around(d.kind(), append([]*sum{n}, points...)...)
 	return d
