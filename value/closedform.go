@@ -2,11 +2,13 @@ package value
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 	"slices"
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/value/divdiff"
+	"github.com/perturb-go/perturb/value/expr"
 )
 
 // A closedForm sums over times in closed form (P §3 and §B.5).
@@ -80,6 +82,11 @@ func (f *closedForm) multiplicity(d diagram.Diagram) float64 {
 
 // sum adds up over the histories.
 func (f *closedForm) sum(ctx context.Context, list []history, class []int) (float64, error) {
+	if f.endless {
+		if err := f.checkStable(class); err != nil {
+			return 0, err
+		}
+	}
 	total := 0.0
 	for i, h := range list {
 		if i&0xfff == 0xfff && ctx.Err() != nil {
@@ -140,6 +147,12 @@ func (f *closedForm) dividedDifference(key bundleKey) (x float64, err error) {
 	if x, ok := f.sums[key]; ok {
 		return x, nil
 	}
+	if f.endless {
+		if x, err = f.limit(key); err == nil {
+			f.sums[key] = x
+		}
+		return x, err
+	}
 	f.points = append(f.points[:0], 0)
 	for _, b := range key {
 		if b > 0 {
@@ -155,4 +168,29 @@ func (f *closedForm) dividedDifference(key bundleKey) (x float64, err error) {
 		f.sums[key] = x
 	}
 	return x, err
+}
+
+// limit returns the divided difference as T → ∞, Π 1/(1−a_j) or Π 1/s_j.
+func (f *closedForm) limit(key bundleKey) (float64, error) {
+	x := 1.0
+	for _, b := range key {
+		if b == 0 {
+			continue
+		}
+		if f.joint[b-1] == 0 {
+			return 0, fmt.Errorf("%w as T → ∞: ηh = 0 is flat, and it grows with T", expr.ErrDiverges)
+		}
+		x /= f.joint[b-1]
+	}
+	return x, nil
+}
+
+// checkStable reports an eigenvalue with which nothing decays.
+func (f *closedForm) checkStable(class []int) error {
+	for _, c := range class {
+		if decay := f.decays[c]; decay < 0 || f.discrete && decay >= 2 {
+			return fmt.Errorf("%w as T → ∞: it grows or oscillates, as ηh = %v", expr.ErrDiverges, decay)
+		}
+	}
+	return nil
 }

@@ -68,9 +68,9 @@ func (f Family) traits() (familyTraits, error) {
 	return familyTraits{}, fmt.Errorf("%w: no formulas for %v", ErrKind, f)
 }
 
-// FamilyOf returns the family that dynamics belong to, and their sizes: T, and B or N where
-// the family has it, and η, the factor by which embed.Scaled or Grid.Scale change the
-// learning rate. It is not ok for dynamics in no family: several epochs in batches, unequal
+// FamilyOf returns the family that dynamics belong to, and their sizes: T, but not for
+// embed.Forever; B or N where the family has it; and η, the factor by which embed.Scaled or
+// Grid.Scale change the learning rate. It is not ok for dynamics in no family: several epochs in batches, unequal
 // weights, idle rows, random reshuffles.
 func FamilyOf(d embed.Dynamics) (f Family, sizes map[string]*big.Rat, ok bool) {
 	timing, ok := embed.TimingOf(d)
@@ -85,18 +85,24 @@ func FamilyOf(d embed.Dynamics) (f Family, sizes map[string]*big.Rat, ok bool) {
 	if !c.nodes {
 		points.Mul(points, c.time)
 	}
-	if d.Rows() > 0 && points.Cmp(big.NewRat(d.Rows(), 1)) != 0 {
+	if !c.endless && d.Rows() > 0 && points.Cmp(big.NewRat(d.Rows(), 1)) != 0 {
 		return 0, nil, false // idle rows
+	}
+	sizes = map[string]*big.Rat{"η": c.rate}
+	if !c.endless {
+		sizes["T"] = c.time
 	}
 	switch {
 	case c.nodes:
-		return FullBatch, map[string]*big.Rat{"T": c.time, "N": c.batch, "η": c.rate}, true
+		f, sizes["N"] = FullBatch, c.batch
 	case timing.Time != nil && timing.MaxPart == 1:
-		return Flow, map[string]*big.Rat{"T": c.time, "η": c.rate}, true
+		f = Flow
 	case timing.Time != nil:
-		return Diffusion, map[string]*big.Rat{"T": c.time, "B": c.batch, "η": c.rate}, true
+		f, sizes["B"] = Diffusion, c.batch
 	case timing.MaxPart == 2:
-		return GaussianNoise, map[string]*big.Rat{"T": c.time, "η": c.rate}, true
+		f = GaussianNoise
+	default:
+		f, sizes["B"] = OneEpoch, c.batch
 	}
-	return OneEpoch, map[string]*big.Rat{"T": c.time, "B": c.batch, "η": c.rate}, true
+	return f, sizes, true
 }

@@ -161,6 +161,9 @@ func newResummedTerm(d diagram.Diagram, rows int64, negative bool) ResummedTerm 
 // with another one, discrete values sweep with tensors, and for continuous ones the error
 // wraps ErrMetric.
 //
+// For embed.Forever, T → ∞, every sum over times has its limit; if one has none, the error
+// wraps expr.ErrDiverges and names ηh. It needs float64, as continuous values do.
+//
 // The cost is estimated first, and the error wraps embed.ErrTooLarge if it comes to
 // minutes; see EstimateAt. Continuous values are for float64 alone: else the error wraps
 // ErrKind. It wraps tensor.ErrValue if a float64 overflows.
@@ -296,12 +299,15 @@ func newValuer[T any](r *Resummed, p Point[T], eta T) (valuer[T], error) {
 		if err == nil {
 			return any(s).(valuer[T]), nil
 		}
-		if r.Kind == Continuous || !errors.Is(err, ErrMetric) {
+		if r.Kind == Continuous || r.timing.Endless || !errors.Is(err, ErrMetric) {
 			return nil, err
 		}
 	}
-	if r.Kind == Continuous {
+	switch {
+	case r.Kind == Continuous:
 		return nil, fmt.Errorf("%w over these numbers: exponentials need float64", ErrKind)
+	case r.timing.Endless:
+		return nil, fmt.Errorf("%w over these numbers: limits need float64", ErrKind)
 	}
 	return newSweeper(r, p, eta)
 }
