@@ -97,6 +97,16 @@ func NoNoise() Rule {
 	}}
 }
 
+// NoSkewness is S = 0. Moments stay as they are: InCumulants brings out the S in them.
+func NoSkewness() Rule {
+	return Rule{leaf: func(_ *work, n node) (*sum, error) {
+		if t, ok := n.(*tensor); ok && t.isNoise() && letterOf(t) == "S" {
+			return zero, nil
+		}
+		return nil, nil
+	}}
+}
+
 // NoiseIsHessian is C = H, which holds at the minimum of a well-specified negative
 // log-likelihood, where both are the Fisher information. Moments stay as they are:
 // InCumulants brings out the C in them.
