@@ -81,6 +81,8 @@
 //
 // Gradient flow, the stochastic differential equation, Gaussian noise and random
 // reshuffling give the same expansion with other W: they are [Dynamics], like a Counter.
+// [ReshuffledWeight] returns the W of random reshuffles as a polynomial in E that is
+// rational in N.
 //
 // # Limits
 //

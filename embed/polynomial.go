@@ -201,7 +201,7 @@ func raise(x *big.Rat, n int) *big.Rat {
 // String writes p in E, K and B, with + - * / ^, such as 1/2*E^2*K^2 - 1/2*E*K/B: higher
 // powers first. ParsePolynomial reads it back.
 func (p Polynomial) String() string {
-	return p.format(func(m monomial) []power { return []power{{"E", m.e}, {"K", m.k}, {"B", m.b}} })
+	return p.format(inBatches.powers)
 }
 
 // InNMB writes p in N, M and B, as P does: E = MB and K = N/B.

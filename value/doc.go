@@ -46,7 +46,8 @@
 // Compare subtracts two series term by term; what cancels is left out. What remains says
 // which interaction of gradients, noise and curvature tells two optimizers apart. By
 // ExpandWith, either may be any of embed's dynamics: gradient flow, the Itô equation that
-// SGD is often replaced with, Gaussian noise, epochs in random orders.
+// SGD is often replaced with, Gaussian noise, epochs in random orders. ReshufflingFormula
+// says by how much the latter matter, for any N, E and B: from order 4 on (P §A.2).
 //
 // The mathematics is that of "A Perturbative Analysis of Stochastic Descent", cited as P:
 // Expand is its Theorem 3, made exact to every order in the cumulant form.

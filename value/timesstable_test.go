@@ -173,7 +173,7 @@ func checkTimes(t *testing.T, rng *rand.Rand, d diagram.Diagram, nodes bool, dec
 	}
 	end := ends[rng.IntN(len(ends))]
 	for _, kind := range []Kind{Discrete, Continuous} {
-		want := bigFloat(0)
+		var want *big.Float
 		if kind == Discrete {
 			want = sumToPower(stepOf(d, nodes, decay), end)
 		} else {

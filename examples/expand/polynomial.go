@@ -15,6 +15,9 @@ type listedPolynomial struct {
 	Diagram  diagram.Diagram `json:"diagram"`
 	Maps     string          `json:"maps"`
 	Weighted string          `json:"weighted"`
+	// Reshuffled is the expectation of Weighted where the points are in a new random order
+	// in each epoch, in E, N and B; "" unless asked for.
+	Reshuffled string `json:"reshuffled,omitempty"`
 
 	inNMB string // weighted, as the paper writes it
 }
@@ -24,6 +27,7 @@ func polynomial(ctx context.Context, c *command) error {
 	edges := c.integer("edges", 0, "all diagrams with this number of `EDGES`")
 	roots := c.roots()
 	form := c.form()
+	reshuffled := c.flags.Bool("reshuffled", false, "also print the expectation of W over |Aut| where each epoch goes through the points in a new random order, as a rational function of E, N and B")
 	if err := c.parse("expand polynomial prints the number of maps into SGD without reshuffling, and their weighted sum W over |Aut|, as polynomials in E, K = N/B and B."); err != nil {
 		return err
 	}
@@ -37,22 +41,38 @@ func polynomial(ctx context.Context, c *command) error {
 		if err != nil {
 			return blame(err, "-diagram, -edges")
 		}
-		weighted := weight.Scale(new(big.Rat).SetFrac(big.NewInt(1), d.Aut()))
-		entries[i] = listedPolynomial{d, maps.String(), weighted.String(), weighted.InNMB()}
+		share := new(big.Rat).SetFrac(big.NewInt(1), d.Aut())
+		weighted := weight.Scale(share)
+		entries[i] = listedPolynomial{Diagram: d, Maps: maps.String(), Weighted: weighted.String(), inNMB: weighted.InNMB()}
+		if *reshuffled {
+			expected, err := embed.ReshuffledWeight(ctx, d, *form)
+			if err != nil {
+				return blame(err, "-diagram, -edges")
+			}
+			entries[i].Reshuffled = expected.Scale(share).String()
+		}
 	}
-	return c.printPolynomials(entries)
+	return c.printPolynomials(entries, *reshuffled)
 }
 
-func (c *command) printPolynomials(entries []listedPolynomial) error {
+func (c *command) printPolynomials(entries []listedPolynomial, reshuffled bool) error {
 	if c.json {
 		return c.print(struct {
 			Polynomials []listedPolynomial `json:"polynomials"`
 		}{entries})
 	}
 	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "diagram\tmaps, in E, K = N/B and B\tW/|Aut|, in M = E/B, N and B")
+	fmt.Fprint(w, "diagram\tmaps, in E, K = N/B and B\tW/|Aut|, in M = E/B, N and B")
+	if reshuffled {
+		fmt.Fprint(w, "\tits mean over random orders, in E, N and B")
+	}
+	fmt.Fprintln(w)
 	for _, e := range entries {
-		fmt.Fprintf(w, "%v\t%s\t%s\n", e.Diagram, e.Maps, e.inNMB)
+		fmt.Fprintf(w, "%v\t%s\t%s", e.Diagram, e.Maps, e.inNMB)
+		if reshuffled {
+			fmt.Fprintf(w, "\t%s", e.Reshuffled)
+		}
+		fmt.Fprintln(w)
 	}
 	return w.Flush()
 }

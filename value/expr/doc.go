@@ -70,16 +70,28 @@
 // regular to have; beyond, equal products may be told apart, but none that differ are
 // taken for equal. A δ goes where one of its indices is summed.
 //
-// A denominator that is a sum loses its numerical and other common factors; it is then
-// an independent quantity, as are powers x^T, exponentials and divided differences, up to
-// x^S·x^T = x^{S+T}, exp(a)·exp(b) = exp(a+b), the symmetry of divided differences, and
-// their values for known numbers of steps. A propagator k_μ is independent of η and h_μ,
-// until a rule changes these or [Propagators] writes it out. So a/(a + b) + b/(a + b) is
-// not recognised as 1, nor 1 − k_μ as η·h_μ, nor δ_μν·G_μ as δ_μν·G_ν. Apart from such relations, expressions with equal values
-// everywhere are equal.
+// A denominator that is a sum loses its numerical and other common factors, and becomes a
+// power if it is one, of a sum with a few terms; it is then an independent quantity, as are
+// powers x^T, exponentials and divided differences, up to x^S·x^T = x^{S+T},
+// exp(a)·exp(b) = exp(a+b), the symmetry of divided differences, and their values for known
+// numbers of steps. A propagator k_μ is independent of η and h_μ, until a rule changes these
+// or [Propagators] writes it out. So a/(a + b) + b/(a + b) is not recognised as 1, but by
+// [Expr.Cancel], nor 1 − k_μ as η·h_μ, nor δ_μν·G_μ as δ_μν·G_ν. Apart from such
+// relations, expressions with equal values everywhere are equal.
 //
-// Text gathers the terms that have the same tensors, and takes common factors and perfect
-// powers out of their coefficients: M·N·(M·N − 1/2), (1 − (1 − η·h_μ)^T)².
+// Text gathers the terms that have the same tensors, and those with the same denominator,
+// and takes common factors and perfect powers out of their coefficients: M·N·(M·N − 1/2),
+// (1 − (1 − η·h_μ)^T)².
+//
+// # The long run
+//
+// [Expr.InPowers] writes divided differences as powers and exponentials: η·h·dd(T; 1,
+// 1 − η·h) is 1 − (1 − η·h)^T. [Expr.Asymptote] says what an expression approaches as T, or
+// another scalar, goes to infinity and all else is held fixed, a polynomial in T;
+// [Expr.Limit] is its limit, and [Expr.Rate] what it gains per step. They take eigenvalues
+// for positive, with 0 < ηh < 2; [SetEigenvalue] makes a direction flat, along which a
+// diagram grows with T. [Expr.Bind] puts in the numbers of a landscape, and leaves a formula
+// in the scalars.
 //
 // # Limits
 //

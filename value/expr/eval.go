@@ -51,23 +51,32 @@ func evaluate[T any](e Expr, env Env[T], num numbers[T], limit int) (T, error) {
 	if v.dim == 0 {
 		v.dim = len(env.Spectrum)
 	}
-	v.index = make(map[string]int, len(env.Indices))
 	var none T
-	for _, name := range e.sum().fr {
-		i, ok := env.Indices[name]
-		if !ok {
-			return none, fmt.Errorf("expr: %w index %s", ErrUnbound, name)
-		}
-		if i < 0 || i >= v.dim {
-			return none, fmt.Errorf("expr: %w index %s: %d is not below the dimension %d", ErrUnbound, name, i, v.dim)
-		}
-		v.index[name] = i
+	var err error
+	if v.index, err = placeFree(e, env.Indices, v.dim); err != nil {
+		return none, err
 	}
 	x, err := v.sum(e.sum())
 	if err != nil {
 		return none, fmt.Errorf("expr: evaluation: %w", err)
 	}
 	return x, nil
+}
+
+// placeFree returns the values of the free indices of e.
+func placeFree(e Expr, given map[string]int, dim int) (map[string]int, error) {
+	at := make(map[string]int, len(given))
+	for _, name := range e.sum().fr {
+		i, ok := given[name]
+		if !ok {
+			return nil, fmt.Errorf("expr: %w index %s", ErrUnbound, name)
+		}
+		if i < 0 || i >= dim {
+			return nil, fmt.Errorf("expr: %w index %s: %d is not below the dimension %d", ErrUnbound, name, i, dim)
+		}
+		at[name] = i
+	}
+	return at, nil
 }
 
 type evaluator[T any] struct {
@@ -178,13 +187,40 @@ func (v *evaluator[T]) product(x T, factors []factor) (T, error) {
 // describe writes a node.
 func describe(n node) string {
 	if i, ok := n.(*inverse); ok {
-		return Expr{s: i.base}.String()
+		return display(i.base)
 	}
 	s, err := newWork().monomial(one, factor{n, 1})
 	if err != nil {
 		return "a factor"
 	}
-	return Expr{s: s}.String()
+	return display(s)
+}
+
+// display writes a sum for an error: summation indices that are free in it, a part of the
+// whole, get names.
+func display(s *sum) string {
+	taken := newScope(s).taken
+	m := renaming{}
+	next := 0
+	for _, index := range s.fr {
+		if !isBound(index) {
+			continue
+		}
+		for taken[indexName(next)] {
+			next++
+		}
+		m[index] = indexName(next)
+		taken[m[index]] = true
+	}
+	named, err := newWork().relabel(s, m)
+	if err != nil {
+		named = s
+	}
+	text := Expr{s: named}.String()
+	if short := []rune(text); len(short) > 120 {
+		text = string(short[:119]) + "…"
+	}
+	return text
 }
 
 func (v *evaluator[T]) node(n node) (T, error) {

@@ -116,6 +116,11 @@ func (w *work) invert(s *sum, n int) (*sum, error) {
 	}
 	coef, factors := content(s)
 	if coef.Cmp(one) == 0 && len(factors) == 0 {
+		for _, k := range smallPrimes {
+			if root, ok := w.root(s, k); ok {
+				return w.pow(root, n*k)
+			}
+		}
 		return w.monomial(one, factor{newInverse(s), n})
 	}
 	rest, err := w.quotient(s, coef, factors)

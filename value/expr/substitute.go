@@ -75,6 +75,19 @@ func (w *work) applyPropagator(rules []Rule, k *propagator) (*sum, error) {
 	return w.less(decay)
 }
 
+// writtenOut returns s with all propagators as 1 − η·h.
+func (w *work) writtenOut(s *sum) (*sum, error) {
+	found := false
+	walk(s, func(n node) {
+		_, ok := n.(*propagator)
+		found = found || ok
+	})
+	if !found {
+		return s, nil
+	}
+	return w.rewrite(s, func(n node) (*sum, error) { return w.apply([]Rule{Propagators()}, n) })
+}
+
 // less returns 1 − s.
 func (w *work) less(s *sum) (*sum, error) {
 	a := w.adder()
@@ -157,6 +170,16 @@ func NoNoise() Rule {
 			factors[i] = factor{newTensor(Cumulant, "l", [][]string{indices}), 1}
 		}
 		return w.monomial(one, factors...)
+	}}
+}
+
+// NoSkewness is S = 0. Moments stay as they are: InCumulants brings out the S in them.
+func NoSkewness() Rule {
+	return Rule{leaf: func(_ *work, n node) (*sum, error) {
+		if t, ok := n.(*tensor); ok && t.isNoise() && letterOf(t) == "S" {
+			return zero, nil
+		}
+		return nil, nil
 	}}
 }
 

@@ -290,7 +290,7 @@ func (t *Tree) String() string {
 	case Scalar:
 		return t.Name
 	}
-	names := []string{"", "", "h", "δ", "", "Add", "Mul", "Pow", "Power", "Sum", "Exp", "DD", "DDExp"}
+	names := []string{"", "", "h", "k", "δ", "", "Add", "Mul", "Pow", "Power", "Sum", "Exp", "DD", "DDExp"}
 	list := slices.Clone(t.Indices)
 	for _, a := range t.Args {
 		list = append(list, a.String())
