@@ -39,7 +39,8 @@
 // re-sums it: only irreducible diagrams remain, and their edges carry propagators, exact
 // ones (Discrete) or those of continuous time (Continuous). EvaluateAt sums it at a
 // learning rate; the discrete kind is SGD itself on quadratic landscapes with constant
-// noise, at every η and T.
+// noise, at every η and T. For a Family of dynamics whose steps are all alike, TermFormula
+// and ResummedFormula write it in closed form, and embed.Forever takes T → ∞.
 //
 // # Comparing optimizers
 //

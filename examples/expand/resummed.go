@@ -39,7 +39,7 @@ type resummed struct {
 	sizes map[string]*big.Rat
 }
 
-// resum returns the formulas of a series. Those of T = inf are limits.
+// resum returns the formulas of a series. Those of T = inf are limits; B = 1 is put in.
 func resum(ctx context.Context, d embed.Dynamics, o value.Observable, order int, kind value.Kind) (*resummed, error) {
 	series, err := value.Resum(ctx, d, o, order, kind)
 	if err != nil {
@@ -71,6 +71,9 @@ func resum(ctx context.Context, d embed.Dynamics, o value.Observable, order int,
 			return nil, err
 		}
 		r.each = append(r.each, e)
+	}
+	if b := sizes["B"]; b != nil && b.Cmp(big.NewRat(1, 1)) == 0 {
+		return r, r.put("B")
 	}
 	return r, nil
 }
