@@ -93,10 +93,11 @@ func (c *Counter) Grid() Grid { return c.grid }
 // weight 1/N. Two roots both sit at time T and have no row. (P §A.3)
 //
 // Maps are not listed. On SGD without reshuffling and on GD, the count is a polynomial
-// in E and N/B, read off small grids; otherwise rows of interlocked parts are looped
-// over and times are summed by message passing: k parts open at once on N rows cost a
-// factor N^(k−1) over the number of cells. Moment form is the Möbius inversion of
-// cumulant form over the partitions of the non-root parts.
+// in E, N/B and B, which is found without regard to the size of the grid; otherwise rows
+// of interlocked parts are looped over and times are summed by message passing: k parts
+// open at once on N rows cost a factor N^(k−1) over the number of cells. Moment form of
+// other grids, and of more than ten edges, is the Möbius inversion of cumulant form over
+// the partitions of the non-root parts.
 //
 // The error is the context's, or wraps ErrForm, or ErrTooLarge if the work is hopeless.
 func (c *Counter) Count(ctx context.Context, d diagram.Diagram, form Form) (Count, error) {
@@ -119,6 +120,9 @@ func (c *Counter) Count(ctx context.Context, d diagram.Diagram, form Form) (Coun
 func (c *Counter) known(ctx context.Context, d diagram.Diagram, form Form) (Count, error) {
 	if err := ctx.Err(); err != nil {
 		return Count{}, err
+	}
+	if t, ok := c.tally.(*regularTally); ok && d.Edges() <= maxSplit {
+		return t.split(ctx, d, form)
 	}
 	c.mu.Lock()
 	count, ok := c.done[form][d]

@@ -56,9 +56,10 @@
 //
 // [Counter.Count] returns the number of maps and W exactly, without listing the maps.
 //
-// On SGD without reshuffling and on GD, the number of maps is a polynomial in E and N/B,
-// times a power of B, so a few tiny grids determine it: the time it takes depends on the
-// diagram alone. [Polynomials] returns the polynomial itself.
+// On SGD without reshuffling and on GD, the number of maps is a polynomial in E, N/B and B,
+// so the time it takes depends on the diagram alone: some ten microseconds for one of up to
+// ten edges, which is split into what happens within an epoch and the order of epochs. For
+// larger ones a few tiny grids determine the polynomial. [Polynomials] returns it.
 //
 // On other grids, the times of a node are summed given those of its parent, from the
 // leaves up. That takes time in proportion to the number of cells if the parts are
