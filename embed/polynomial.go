@@ -147,13 +147,13 @@ func (p polynomials) anywhere(d diagram.Diagram) (Polynomial, error) {
 	if n, ok := p.done[d]; ok {
 		return n, nil
 	}
-	f, parts := newForest(d), nonRootParts(d)
-	values := make([][]*big.Int, f.edges()+1) // by epochs, then batches
+	parts := nonRootParts(d)
+	values := make([][]*big.Int, d.Edges()+1) // by epochs, then batches
 	for e := range values {
 		values[e] = make([]*big.Int, parts+1)
 		for k := range values[e] {
 			var err error
-			if values[e][k], err = p.grids.of(int64(e), int64(k)).sum(p.ctx, f); err != nil {
+			if values[e][k], err = p.grids.of(int64(e), int64(k)).sum(p.ctx, d); err != nil {
 				return Polynomial{}, err
 			}
 		}

@@ -142,26 +142,29 @@ func choose(n, k int64) *big.Int {
 func toThe(x *big.Int, n int) *big.Int { return new(big.Int).Exp(x, big.NewInt(int64(n)), nil) }
 
 // tally counts a diagram of any size in cumulant form.
-func (t *regularTally) tally(ctx context.Context, f *forest, parts int) (Count, error) {
-	edges := int64(f.edges())
+func (t *regularTally) tally(ctx context.Context, d diagram.Diagram) (Count, error) {
+	edges, parts := int64(d.Edges()), nonRootParts(d)
 	// Newton's series breaks off by itself where E or K is small: C(E,i) = 0 for i > E.
 	maps, err := newtonSum(min(edges, t.epochs), t.epochs, func(epochs int64) (*big.Int, error) {
 		return newtonSum(min(int64(parts), t.slots), t.slots, func(slots int64) (*big.Int, error) {
-			return t.grids.of(epochs, slots).sum(ctx, f)
+			return t.grids.of(epochs, slots).sum(ctx, d)
 		})
 	})
 	if err != nil {
 		return Count{}, err
 	}
 	maps.Mul(maps, toThe(t.batch, parts))
-	return Count{maps, inUnits(maps, t.weight, f.edges())}, nil
+	return Count{maps, inUnits(maps, t.weight, d.Edges())}, nil
 }
 
-func (t *regularTally) work(f *forest, parts int) float64 {
+func (t *regularTally) work(d diagram.Diagram) float64 {
 	work := 0.0
-	for e := range min(int64(f.edges()), t.epochs) + 1 {
-		for k := range min(int64(parts), t.slots) + 1 {
-			work += f.work(int(k), int(e*k), int(e*k))
+	list := groups(d)
+	for e := range min(int64(d.Edges()), t.epochs) + 1 {
+		for k := range min(int64(nonRootParts(d)), t.slots) + 1 {
+			for _, g := range list {
+				work += newPlan(g, true).work(int(k), int(e*k), int(e*k))
+			}
 		}
 	}
 	return work
@@ -187,8 +190,7 @@ func (s *smallGrids) of(epochs, slots int64) *tally {
 	for at := range epochs * slots {
 		cells = append(cells, Cell{N: at % slots, T: at})
 	}
-	one := big.NewInt(1)
-	s.known[key] = newTally(cells, func(int) *big.Int { return one })
+	s.known[key] = newTally(cells, []*big.Int{big.NewInt(1)}, func(int) int32 { return 0 })
 	return s.known[key]
 }
 

@@ -22,7 +22,7 @@ func unsplit(t failing, c *Counter, d diagram.Diagram, form Form) Count {
 			return nil
 		})
 	} else {
-		count, err = c.tally.tally(context.Background(), newForest(d), nonRootParts(d))
+		count, err = c.tally.tally(context.Background(), d)
 	}
 	if err != nil {
 		t.Fatal(err)
