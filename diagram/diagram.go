@@ -125,7 +125,8 @@ func tiedRoot(roots, part []int) (root, mate int, tied bool) {
 
 // canonical returns the diagram of valid arrays.
 func canonical(parent, part []int) Diagram {
-	f, label := growForest(parent)
+	var f forest
+	label := f.grow(parent)
 	local := make([]int8, len(part)) // parts by canonical label, numbered from 0
 	names := map[int]int8{}
 	for v, p := range part {
@@ -134,7 +135,7 @@ func canonical(parent, part []int) Diagram {
 		}
 		local[label[v]] = names[p]
 	}
-	return onForest(f, local)
+	return onForest(&f, local)
 }
 
 // onForest returns the diagram on a canonical forest, with parts by canonical label,
@@ -143,18 +144,18 @@ func onForest(f *forest, part []int8) Diagram {
 	s := newSearch(f, part, false)
 	s.run()
 	code := make([]byte, 0, 2*len(part))
-	code = append(code, f.levels...)
+	code = append(code, f.levels()...)
 	for v := range part {
 		code = append(code, byte(s.best[v]))
 	}
-	return fromCode(code)
+	return fromCode(string(code))
 }
 
-func fromCode(code []byte) Diagram {
-	if string(code) == bareRoot {
+func fromCode(code string) Diagram {
+	if len(code) == len(bareRoot) {
 		return Diagram{}
 	}
-	return Diagram{string(code)}
+	return Diagram{code}
 }
 
 func (d Diagram) bytes() string {
@@ -169,7 +170,11 @@ func (d Diagram) levels() string { code := d.bytes(); return code[:len(code)/2] 
 // parts returns the restricted growth string of the nodes' parts, by label.
 func (d Diagram) parts() string { code := d.bytes(); return code[len(code)/2:] }
 
-func (d Diagram) forest() *forest { return plant([]byte(d.levels())) }
+func (d Diagram) forest() *forest {
+	f := new(forest)
+	f.plant([]byte(d.levels()))
+	return f
+}
 
 func (d Diagram) localParts() []int8 {
 	text := d.parts()
@@ -200,17 +205,10 @@ func (d Diagram) Edges() int { return d.Nodes() - d.Roots() }
 
 // Parents returns the parent of each node, −1 for a root. The slice is the caller's.
 func (d Diagram) Parents() []int {
-	levels := d.levels()
-	parent := make([]int, len(levels))
-	label := labels([]byte(levels))
-	var path [MaxNodes]int
-	for i := range len(levels) {
-		v := int(label[i])
-		path[levels[i]] = v
-		parent[v] = -1
-		if levels[i] > 0 {
-			parent[v] = path[levels[i]-1]
-		}
+	f := d.forest()
+	parent := make([]int, f.nodes)
+	for v := range parent {
+		parent[v] = int(f.parent[v])
 	}
 	return parent
 }
