@@ -2,6 +2,7 @@ package embed_test
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"testing"
@@ -52,6 +53,18 @@ func BenchmarkCount(b *testing.B) {
 						count(b, c, d, form)
 					}
 				}
+			}
+		})
+	}
+}
+
+func BenchmarkCountAll(b *testing.B) {
+	grid, diagrams := randomGrid(100, 100, 10), upTo(5)
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("ragged-1000/workers=%d", workers), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				must(embed.NewCounter(grid).CountAll(context.Background(), diagrams, embed.Cumulant, workers))
 			}
 		})
 	}

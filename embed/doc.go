@@ -83,7 +83,7 @@
 // parts, of which there may be at most ten.
 //
 // A [Counter] keeps what it has counted, and up to 400 MiB of what diagrams share.
-// [Embeddings] lists the embeddings one by one,
+// [Counter.CountAll] uses all processors, or as many as it is told. [Embeddings] lists the embeddings one by one,
 // for small grids, with |Aut_f|, the number of symmetries that each keeps:
 // Σ_f w/|Aut_f| = W/|Aut|.
 //
