@@ -117,6 +117,17 @@ func (f *curve) multiplyAt(by *modulus, at []int32, out []uint64) {
 	}
 }
 
+// constantsAt sets out[i] to the value at at[i] and reports true, if the pieces are constants
+// and begin there.
+func (f *curve) constantsAt(at []int32, out []uint64) bool {
+	if len(f.basis) != 1 || f.basis[0] != nil || !sameStart(f.at, at) {
+		return false
+	}
+	out[0] = 0
+	copy(out[1:], f.c)
+	return true
+}
+
 // sameStart reports whether two lists that are not empty are the same place.
 func sameStart(a, b []int32) bool { return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] }
 

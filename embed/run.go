@@ -35,7 +35,8 @@ type result struct {
 	products []curveProduct // of the factors, one after the other
 	x        []uint64
 	curves   *rowCurves // of all rows, if they are kept
-	unkept   bool       // whether they cannot be
+	asked    bool       // whether they were looked for
+	unkept   bool       // whether they cannot be kept
 }
 
 // maxSteps is how many steps are taken before the context is asked: about a millisecond's.
@@ -108,7 +109,8 @@ func (r *run) of(t *term) *curve {
 
 // recall takes the curve of a term that depends on one row from where it is kept.
 func (r *run) recall(t *term, k *result) bool {
-	if k.curves == nil && !k.unkept {
+	if !k.asked {
+		k.asked = true
 		k.curves = r.kept.getCurves(t.whole)
 	}
 	if k.curves == nil {
@@ -167,18 +169,34 @@ func (r *run) ofWhole(t *term, k *result) {
 // inCells returns Π f(t) w(t) at the cells of a row, of factors f.
 func (r *run) inCells(k *result, cells rowCells, factors []*term) []uint64 {
 	k.x = resized(k.x, len(cells.at))
-	x, weight := k.x, r.weight
-	for i, v := range cells.value {
-		x[i] = weight[v]
+	x := k.x
+	if len(factors) > 0 && r.unit {
+		// Where every weight is 1, the first factor is what the others multiply.
+		f := r.of(factors[0])
+		if !f.constantsAt(cells.at, x) {
+			r.weigh(cells, x)
+			f.multiplyAt(&r.modulus, cells.at, x)
+		}
+		factors = factors[1:]
+	} else {
+		r.weigh(cells, x)
 	}
 	for _, t := range factors {
 		f := r.of(t)
 		if r.spend(len(cells.at)) {
 			break
 		}
-		f.multiplyAt(&r.modulus, cells.at, k.x)
+		f.multiplyAt(&r.modulus, cells.at, x)
 	}
-	return k.x
+	return x
+}
+
+// weigh sets x to the weights of cells.
+func (e *engine) weigh(cells rowCells, x []uint64) {
+	weight := e.weight
+	for i, v := range cells.value {
+		x[i] = weight[v]
+	}
 }
 
 func (r *run) ofRow(t *term, k *result) {

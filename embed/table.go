@@ -63,6 +63,7 @@ type engine struct {
 	*table
 	weight []uint64 // by index
 	column []uint64 // the sum of the weights in each column
+	unit   bool     // whether all weights are 1
 	kept   *keep
 }
 
@@ -71,6 +72,7 @@ func newEngine(t *table, m modulus, room *atomic.Int64) *engine {
 	for _, v := range t.values {
 		e.weight = append(e.weight, m.of(v))
 	}
+	e.unit = len(e.weight) == 1 && e.weight[0] == m.one
 	for _, r := range t.rows {
 		for i, at := range r.at {
 			e.column[at] = m.add(e.column[at], e.weight[r.value[i]])
