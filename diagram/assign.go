@@ -18,10 +18,6 @@ type host struct {
 	second  uint64 // the non-root nodes of the second tree
 }
 
-// maxMoves is the largest number of moves that a host lists. It allows for six equal
-// branches, which have twelve nodes or more.
-const maxMoves = 720
-
 // set makes h the host of a canonical level sequence.
 func (h *host) set(levels []byte, options Options) {
 	*h = host{options: options, moves: h.moves}

@@ -127,28 +127,36 @@ func tiedRoot(roots, part []int) (root, mate int, tied bool) {
 func canonical(parent, part []int) Diagram {
 	var f forest
 	label := f.grow(parent)
-	local := make([]int8, len(part)) // parts by canonical label, numbered from 0
-	names := map[int]int8{}
+	var local [MaxNodes]int8 // parts by canonical label, numbered below the number of nodes
 	for v, p := range part {
-		if _, ok := names[p]; !ok {
-			names[p] = int8(len(names))
+		first := 0
+		for part[first] != p {
+			first++
 		}
-		local[label[v]] = names[p]
+		local[label[v]] = int8(first)
 	}
-	return onForest(&f, local)
+	return onForest(&f, local[:len(part)])
 }
 
 // onForest returns the diagram on a canonical forest, with parts by canonical label,
 // numbered below the number of nodes.
 func onForest(f *forest, part []int8) Diagram {
-	s := newSearch(f, part, false)
-	s.run()
-	code := make([]byte, 0, 2*len(part))
-	code = append(code, f.levels()...)
-	for v := range part {
-		code = append(code, byte(s.best[v]))
+	var code [2 * MaxNodes]byte
+	n := copy(code[:], f.levels())
+	var c contest
+	c.enter(f, part)
+	if c.hold() {
+		c.write(c.best[:c.parts], code[n:2*n])
+	} else {
+		// Copies go to the heap, so that f and part need not.
+		own := *f
+		s := newSearch(&own, slices.Clone(part), false)
+		s.run()
+		for v := range part {
+			code[n+v] = byte(s.best[v])
+		}
 	}
-	return fromCode(string(code))
+	return fromCode(string(code[:2*n]))
 }
 
 func fromCode(code string) Diagram {
@@ -205,7 +213,8 @@ func (d Diagram) Edges() int { return d.Nodes() - d.Roots() }
 
 // Parents returns the parent of each node, −1 for a root. The slice is the caller's.
 func (d Diagram) Parents() []int {
-	f := d.forest()
+	var f forest
+	f.plant([]byte(d.levels()))
 	parent := make([]int, f.nodes)
 	for v := range parent {
 		parent[v] = int(f.parent[v])

@@ -12,24 +12,34 @@ type move struct {
 	known [MaxNodes]int8
 }
 
+// maxMoves is the largest number of moves that are tried one by one. It allows for six
+// equal branches, which have twelve nodes or more.
+const maxMoves = 720
+
 // moves appends to a list the moves of a forest but the identity. If there are more than
 // most, it appends only those that exchange neighbouring siblings, and returns false.
 func (f *forest) moves(list []move, most int) (longer []move, all bool) {
-	m := mover{forest: f, list: list}
-	for v := range f.nodes {
-		m.image[v] = int8(v)
-	}
-	total := 1
-	for v := range f.inner() {
-		if total *= f.rank(v); total > most {
-			m.swap()
-			return m.list, false
-		}
-	}
-	if total > 1 {
+	m := mover{list: list}
+	m.reset(f)
+	switch total := f.total(most); {
+	case total > most:
+		m.swap()
+		return m.list, false
+	case total > 1:
 		m.place(f.inner()-1, true)
 	}
 	return m.list, true
+}
+
+// total returns the number of moves, or a number above most if that is.
+func (f *forest) total(most int) int {
+	total := 1
+	for v := range f.inner() {
+		if total *= f.rank(v); total > most {
+			break
+		}
+	}
+	return total
 }
 
 // rank returns the number of siblings of node v that have its shape and no greater
@@ -56,29 +66,51 @@ func (f *forest) alike(v int, up int8) uint64 {
 	return same
 }
 
-// A mover lists moves.
-type mover struct {
-	*forest
-	image [MaxNodes]int8 // by place; of leaves it is not kept
-	used  uint64
-	list  []move
+// An assembly is a move in the making: the images of nodes with children, by place.
+type assembly struct {
+	forest // a copy, which keeps the other off the heap
+	image  [MaxNodes]int8
+	used   uint64
 }
 
-// place chooses the images of place v and lower ones; parents come first. It lists what
-// that makes, unless all nodes stay where they are.
-func (m *mover) place(v int, stay bool) {
-	for v >= 0 && m.leaves>>v&1 == 1 {
+// reset lets all nodes stay where they are.
+func (a *assembly) reset(f *forest) {
+	a.forest = *f
+	for v := range f.nodes {
+		a.image[v] = int8(v)
+	}
+}
+
+// next returns the highest place up to v with children, and the nodes that may go there;
+// parents have theirs already. Without such a place it returns -1.
+func (a *assembly) next(v int) (place int, choices uint64) {
+	for v >= 0 && a.leaves>>v&1 == 1 {
 		v--
 	}
+	if v < 0 {
+		return -1, 0
+	}
+	return v, a.alike(v, a.image[a.parent[v]]) &^ a.used
+}
+
+// A mover lists moves.
+type mover struct {
+	assembly
+	list []move
+}
+
+// place chooses the images of places up to v. It lists what that makes, unless all nodes
+// stay where they are.
+func (m *mover) place(v int, stay bool) {
+	v, choices := m.next(v)
 	if v < 0 {
 		if !stay {
 			m.list = append(m.list, m.move())
 		}
 		return
 	}
-	for set := m.alike(v, m.image[m.parent[v]]) &^ m.used; set != 0; {
-		w := bits.Len64(set) - 1
-		set &^= 1 << w
+	for ; choices != 0; choices &= choices - 1 {
+		w := bits.TrailingZeros64(choices)
 		m.image[v] = int8(w)
 		m.used |= 1 << w
 		m.place(v-1, stay && w == v)

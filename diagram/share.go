@@ -34,9 +34,9 @@ func (f *finding) yield(yield func(Diagram, uint64) bool) bool {
 	return true
 }
 
-// stretchLength bounds the number of diagrams on a stretch. There are a few stretches
-// per worker in memory.
-const stretchLength = 1 << 14
+// stretchLength bounds the number of diagrams on a stretch. There are up to ten
+// stretches per worker in memory, of 28 bytes for each diagram with 9 edges.
+const stretchLength = 1 << 13
 
 // share is enumerate with workers. One goroutine cuts the enumeration into stretches,
 // which the workers take in turn; the caller's yields what they found, in order.
@@ -46,8 +46,8 @@ func (o Options) share(ctx context.Context, edges int, weigh bool, yield func(Di
 	defer group.Wait()
 	defer cancel()
 	work := make(chan stretch, o.Workers)
-	queue := make(chan stretch, 2*o.Workers)
-	free := make(chan *finding, 4*o.Workers)
+	queue := make(chan stretch, 8*o.Workers)
+	free := make(chan *finding, 10*o.Workers)
 	group.Add(1 + o.Workers)
 	go func() {
 		defer group.Done()
