@@ -35,7 +35,8 @@ type search struct {
 	known int            // how much of it stands
 	limit int            // the step at which to turn back
 
-	all *pairing // the automorphisms of the diagram, made on demand
+	all   *pairing // the automorphisms of the diagram, made on demand
+	found group    // some of them
 }
 
 // pools tells the numbers of parts. Parts with the same low are a pool, and its run of
@@ -194,19 +195,36 @@ func (s *search) enter(k int, v int8) bool {
 	if len(choices) > 1 && !s.confirm {
 		s.scout(k, v, choices)
 	}
-	var fixing *pairing
 	for len(choices) > 0 {
 		w := choices[0]
 		choices = choices[1:]
 		if !s.choose(k, v, w) {
 			return false
 		}
-		if len(choices) > 0 && fixing == nil {
-			fixing = s.fixing()
+		if len(choices) > 0 {
+			choices = s.others(int(w), choices)
 		}
-		choices = slices.DeleteFunc(choices, func(o int8) bool { return fixing.carry(int(w), int(o)) != nil })
 	}
 	return true
+}
+
+// others returns the choices that are not equivalent to w, one of them.
+func (s *search) others(w int, choices []int8) []int8 {
+	class := s.found.orbit(w, s.used)
+	var fixing *pairing
+	for _, o := range choices {
+		if class>>o&1 == 1 {
+			continue
+		}
+		if fixing == nil {
+			fixing = s.fixing()
+		}
+		if a := fixing.carry(w, int(o)); a != nil {
+			s.found.generators = append(s.found.generators, a)
+			class = s.found.orbit(w, s.used)
+		}
+	}
+	return slices.DeleteFunc(choices, func(o int8) bool { return class>>o&1 == 1 })
 }
 
 // choose sends place v to node w and goes on.
