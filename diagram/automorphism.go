@@ -23,9 +23,6 @@ func (d Diagram) Symmetry() *Symmetry {
 	return &Symmetry{s, generate(s.pairing(nil))}
 }
 
-// Aut returns |Aut(D)|, the order of the automorphism group.
-func (d Diagram) Aut() *big.Int { return d.Symmetry().Order() }
-
 // Order returns the number of automorphisms.
 func (s *Symmetry) Order() *big.Int { return new(big.Int).Set(s.group.order) }
 

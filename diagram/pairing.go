@@ -19,12 +19,12 @@ type pairing struct {
 // A cell says that nodes go to nodes; both are sets.
 type cell struct{ from, to uint64 }
 
-// A structure is what automorphisms of a diagram preserve: for each node, as sets, its
-// children, its part, and these two together with its parent.
+// A structure is what automorphisms of a diagram preserve: besides the forest, for each
+// node, as sets, its part, and that together with its children and parent.
 type structure struct {
 	*forest
-	part              []int8
-	kids, mates, near [MaxNodes]uint64
+	part        []int8
+	mates, near [MaxNodes]uint64
 }
 
 func newStructure(f *forest, part []int8) *structure {
@@ -36,11 +36,10 @@ func newStructure(f *forest, part []int8) *structure {
 	for v, p := range part {
 		s.mates[v] = members[p]
 		s.near[v] |= members[p]
-		for _, kid := range f.kids[v] {
-			s.kids[v] |= 1 << kid
-			s.near[kid] |= 1 << v
+		s.near[v] |= f.kids[v]
+		if up := f.parent[v]; up >= 0 {
+			s.near[v] |= 1 << up
 		}
-		s.near[v] |= s.kids[v]
 	}
 	return s
 }

@@ -310,3 +310,27 @@ func TestRandomRegular(t *testing.T) {
 		}
 	}
 }
+
+// randomCases are encoded random regular graphs, tied and untied, with shuffled labels.
+func randomCases() []hardCase {
+	r := rand.New(rand.NewSource(4))
+	var cases []hardCase
+	for _, shape := range []struct{ branches, leaves, size int }{
+		{8, 3, 2}, {8, 3, 3}, {7, 4, 2}, {11, 2, 2}, {17, 1, 2}, {5, 6, 2}, {3, 10, 2},
+	} {
+		for _, tied := range []bool{false, true} {
+			lists := make([][]int, shape.branches)
+			for i, end := range r.Perm(shape.branches * shape.leaves) {
+				lists[i/shape.leaves] = append(lists[i/shape.leaves], end/shape.size)
+			}
+			l := branches(lists...)
+			name := fmt.Sprintf("random %d×%d in parts of %d", shape.branches, shape.leaves, shape.size)
+			if tied {
+				l.part[0] = l.part[1] // the root and a branch
+				name += ", tied"
+			}
+			cases = append(cases, hardCase{name: name, labelled: l.relabel(r.Perm(len(l.parent)))})
+		}
+	}
+	return cases
+}
