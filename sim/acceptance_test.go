@@ -76,6 +76,7 @@ func TestReduction(t *testing.T) {
 // would have another sign or size: the leading difference is that of design and theory,
 // η² N (E−1)/(4E) (∇tr C + 2HG) in the weights (P Corollary 4, corrected).
 func TestEpochs(t *testing.T) {
+	needTrials(t)
 	ctx := context.Background()
 	const n, eta, order = 10, 1. / 512, 4
 	spec := Spec{Landscape: cubic(t), Start: cubicStart, Eta: eta, Runs: []Run{{Optimizer: SGD{embed.Must(embed.OneEpoch(n))}}}}
@@ -127,6 +128,7 @@ func TestEpochs(t *testing.T) {
 // by about what order 3 says, and more nearly by order 4 (P Figure 9, center). SDE is
 // refined beyond P's 16: an error of η³HHC/(4·16) in its test loss would show.
 func TestGaussAgainstSDE(t *testing.T) {
+	needTrials(t)
 	ctx := context.Background()
 	trials := int64(5000)
 	if long() {

@@ -46,6 +46,7 @@ func forces(t *testing.T, l tensor.Landscape) (noise, bend []float64) {
 // η², on a landscape where all of these differ; runs agree with the theory of the
 // differences through order 4 (P Corollary 5, corrected).
 func TestDiscreteTime(t *testing.T) {
+	needTrials(t)
 	const steps, eta, order = 4, 1. / 256, 4
 	l := cubic(t)
 	local, err := l.Local(cubicStart, 3)
@@ -101,6 +102,7 @@ func TestDiscreteTime(t *testing.T) {
 // Skewed noise alone tells SGD from SGD with Gaussian noise at a minimum: by −η³ (T/6) S·J
 // in the test loss, at leading order, on Gauss (P Corollary 5).
 func TestSkewedNoise(t *testing.T) {
+	needTrials(t)
 	const steps, eta, order = 10, 0.02, 6
 	contrast := Contrast{Snapshot{0, 0}, Snapshot{1, 0}}
 	spec := Spec{
@@ -126,6 +128,7 @@ func TestSkewedNoise(t *testing.T) {
 // tells the same where ηTH is large; where it is small, it is worse than GD, or runs away.
 // (P §3.3 and Figure 9, right)
 func TestRegularizedDescent(t *testing.T) {
+	needTrials(t)
 	const n, steps, eta, s = 10, 100, 0.05, 10
 	for _, h := range []float64{1e-4, 1e-3, 1e-2, 0.1, 1, 4} {
 		for _, start := range []float64{0, 10} {

@@ -91,6 +91,7 @@ func TestNoiseOnMean(t *testing.T) {
 // the last order is below the standard error. SDE's refinement leaves an error of order
 // η²T/Refine, so it is refined further.
 func TestTheoryOfDynamics(t *testing.T) {
+	needTrials(t)
 	ctx := context.Background()
 	var verdicts []Verdict
 	for name, l := range map[string]Exact{"cubic": cubic(t), "correlated": correlated(t), "gauss": Gauss{}} {
