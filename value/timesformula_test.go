@@ -192,7 +192,7 @@ func integralOverTimes(d diagram.Diagram, nodes bool, decay []float64, end float
 		return total
 	}
 	last := math.Inf(1)
-	for points := 4; ; points++ {
+	for points := 6; ; points++ {
 		x := rest(0, 0, points)
 		if math.Abs(x-last) <= 1e-11*math.Abs(x) || points > 12 {
 			return x
@@ -209,7 +209,7 @@ func TestTimesFormulaIsIntegral(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 72))
 	for n := range 6 {
 		irreducible(t, n, func(d diagram.Diagram) {
-			if n == 4 && rng.IntN(10) > 0 || n == 5 && rng.IntN(150) > 0 {
+			if n == 4 && rng.IntN(40) > 0 || n == 5 && rng.IntN(600) > 0 {
 				return
 			}
 			for _, f := range []Family{OneEpoch, FullBatch} {

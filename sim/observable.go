@@ -1,0 +1,80 @@
+package sim
+
+import "fmt"
+
+// An Observable is what is measured of weights: Test, Train, Gap, or Displacement(i).
+type Observable int
+
+const (
+	// Test is the test loss.
+	Test Observable = iota
+	// Train is the train loss, the mean over the training points.
+	Train
+	// Gap is the generalization gap, the test loss minus the train loss.
+	Gap
+	firstDisplacement
+)
+
+// Displacement is the displacement of the weights, (θ_T − θ_0)·v, along the i-th direction
+// v of the specification: unless it says otherwise, along the i-th axis.
+func Displacement(i int) Observable { return firstDisplacement + Observable(i) }
+
+// String returns test, train, gap, or displacement[i].
+func (o Observable) String() string {
+	switch {
+	case o == Test:
+		return "test"
+	case o == Train:
+		return "train"
+	case o == Gap:
+		return "gap"
+	case o >= firstDisplacement:
+		return fmt.Sprintf("displacement[%d]", int(o-firstDisplacement))
+	}
+	return fmt.Sprintf("observable(%d)", int(o))
+}
+
+// An Estimator is a way to a mean. All have the same expectation.
+type Estimator int
+
+const (
+	// Reduced is the mean of paired differences, less control variates.
+	Reduced Estimator = iota
+	// Paired is the mean of paired differences: of losses from the same points' losses at
+	// the start, and of the mean loss where it is known.
+	Paired
+	// Raw is the mean of what is measured.
+	Raw
+)
+
+// String returns "reduced", "paired" or "raw".
+func (e Estimator) String() string {
+	switch e {
+	case Reduced:
+		return "reduced"
+	case Paired:
+		return "paired"
+	case Raw:
+		return "raw"
+	}
+	return fmt.Sprintf("estimator(%d)", int(e))
+}
+
+// The columns of a snapshot are the three losses as they are measured, the three losses
+// paired, the displacements, and then the controls.
+const (
+	rawLosses    = 0
+	pairedLosses = 3
+	losses       = 6
+)
+
+// column returns where an observable is among the columns, for an estimator.
+func (o Observable) column(e Estimator) int {
+	switch {
+	case o >= firstDisplacement:
+		return losses + int(o-firstDisplacement)
+	case e == Raw:
+		return rawLosses + int(o)
+	}
+	return pairedLosses + int(o)
+}
