@@ -78,57 +78,30 @@ func evaluate[T any](b *testing.B, ctx context.Context, g embed.Grid, order int,
 	}
 }
 
-// eightSamples are weighted samples with derivatives up to the given order.
-func eightSamples(b *testing.B, dim, order int) value.Point[float64] {
-	r := rand.New(rand.NewPCG(5, 6))
-	var weights []float64
-	var jets [][]*tensor.Dense[float64]
-	for range 8 {
-		weights = append(weights, 1+r.Float64())
-		var jet []*tensor.Dense[float64]
-		for k := range order + 1 {
-			t, err := tensor.FillSymmetric(dim, []int{k}, func(index []int) float64 {
-				x := r.NormFloat64() / float64(dim)
-				if k == 2 && index[0] == index[1] {
-					x += 1 // so that the Hessian is positive
-				}
-				return x
-			})
-			if err != nil {
-				b.Fatal(err)
-			}
-			jet = append(jet, t)
-		}
-		jets = append(jets, jet)
-	}
-	s, err := tensor.NewSamples(weights, jets)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return value.Point[float64]{Ring: mobius.Float64{}, Statistics: s}
-}
-
+// One epoch of SGD, and GD, where every irreducible diagram happens.
 func BenchmarkResummed(b *testing.B) {
 	ctx := context.Background()
-	sgd, err := embed.OneEpoch(1000)
-	if err != nil {
-		b.Fatal(err)
-	}
+	grids := []struct {
+		name string
+		grid embed.Grid
+	}{{"sgd", embed.Must(embed.OneEpoch(1000))}, {"gd", embed.Must(embed.GD(100, 1000))}}
 	for _, size := range []struct{ order, dim int }{{3, 50}, {4, 12}} {
-		p := eightSamples(b, size.dim, size.order)
-		for _, kind := range []value.Kind{value.Discrete, value.Continuous} {
-			r, err := value.Resum(ctx, embed.NewCounter(sgd), value.TestLoss(), size.order, kind)
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.Run(fmt.Sprintf("order=%d/dim=%d/%v", size.order, size.dim, kind), func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					if _, err := value.EvaluateAt(ctx, r, p, 0.01); err != nil {
-						b.Fatal(err)
-					}
+		p := value.Point[float64]{Ring: mobius.Float64{}, Statistics: randomSamples(b, 8, size.dim, size.order)}
+		for _, g := range grids {
+			for _, kind := range []value.Kind{value.Discrete, value.Continuous} {
+				r, err := value.Resum(ctx, embed.NewCounter(g.grid), value.TestLoss(), size.order, kind)
+				if err != nil {
+					b.Fatal(err)
 				}
-			})
+				b.Run(fmt.Sprintf("order=%d/dim=%d/%s/%v", size.order, size.dim, g.name, kind), func(b *testing.B) {
+					b.ReportAllocs()
+					for b.Loop() {
+						if _, err := value.EvaluateAt(ctx, r, p, 0.01); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
 		}
 	}
 }

@@ -150,7 +150,10 @@ func newResummedTerm(d diagram.Diagram, rows int64, negative bool) ResummedTerm 
 // also have digits in proportion to T.
 //
 // Over float64 an eigenbasis of ηH serves instead, with an eigenvalue for each edge: the
-// sum over their choices has P^edges terms at most. On one epoch of SGD, on GD, for
+// sum over their choices has P^edges terms at most. Of tensor.Samples, behind tensor.Cache or
+// not, a joint cumulant is computed at an index for each edge only; of other statistics it
+// is a tensor with an index for each end of an edge. On GD the sums over times are shared by
+// the diagrams on one tree. On one epoch of SGD, on GD, for
 // embed.Gaussian and in continuous time the sum over times is in closed form, one
 // divided difference (see package divdiff) for each order in which the diagram's events
 // can happen. T = 10⁹ takes little longer than T = 10. Rounding errors are a few ulp of the

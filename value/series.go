@@ -124,11 +124,11 @@ func checkOrder(order int) error {
 func (o Observable) terms(w weigher, edges int) ([]Term, error) {
 	var terms []Term
 	for _, f := range o.families(w) {
-		seq, err := diagram.Enumerate(edges, f.options)
+		seq, err := diagram.EnumerateAut(w.ctx, edges, f.options)
 		if err != nil {
 			return nil, err
 		}
-		for d := range seq {
+		for d, aut := range seq {
 			if !o.allows(d) {
 				continue
 			}
@@ -137,16 +137,19 @@ func (o Observable) terms(w weigher, edges int) ([]Term, error) {
 				return nil, err
 			}
 			if count.Weight.Sign() != 0 {
-				terms = append(terms, newTerm(d, count, f.negative))
+				terms = append(terms, newTerm(d, aut, count, f.negative))
 			}
+		}
+		if err := w.ctx.Err(); err != nil {
+			return nil, err
 		}
 	}
 	slices.SortFunc(terms, func(a, b Term) int { return diagram.Compare(a.Diagram, b.Diagram) })
 	return terms, nil
 }
 
-func newTerm(d diagram.Diagram, count embed.Count, negative bool) Term {
-	t := Term{Diagram: d, Maps: count.Maps, Aut: d.Aut(), Weight: count.Weight}
+func newTerm(d diagram.Diagram, aut uint64, count embed.Count, negative bool) Term {
+	t := Term{Diagram: d, Maps: count.Maps, Aut: new(big.Int).SetUint64(aut), Weight: count.Weight}
 	t.Coefficient = t.Weighted()
 	if (t.Order()%2 == 1) != negative {
 		t.Coefficient.Neg(t.Coefficient)
