@@ -171,6 +171,7 @@ func (g *assigner) descend(v, p, parts int, order uint64, moves []int16) bool {
 // agreeing returns those of the moves whose strings agree as far as they are known after
 // node v, unless one is less.
 func (g *assigner) agreeing(v, parts int, moves []int16) (left []int16, least bool) {
+	g.pulse.work += len(moves)
 	left = g.left[v][:0]
 	for _, i := range moves {
 		m := &g.moves[i]
@@ -230,6 +231,7 @@ func (g *assigner) deliver() bool {
 
 // search is for hosts with more moves than are listed.
 func (g *assigner) search() (order uint64, least bool) {
+	g.pulse.work += period
 	var part [MaxNodes]int8
 	for v, p := range g.part {
 		part[v] = int8(p)
@@ -240,7 +242,7 @@ func (g *assigner) search() (order uint64, least bool) {
 	if !g.weigh {
 		return 0, true
 	}
-	return generate(newStructure(&g.forest, part[:g.nodes]).pairing(nil)).order.Uint64(), true
+	return wholeGroup(&g.forest, part[:g.nodes]).order.Uint64(), true
 }
 
 // interchanges returns the number of permutations of parts that have equal rows.

@@ -9,26 +9,16 @@ import (
 // trying all of them. It is for forests with few moves.
 type contest struct {
 	assembly
-	layout
-	part    [MaxNodes]int8 // by label, numbered from 0 without gaps
+	matrix
 	best    [MaxNodes]uint64
 	trial   [MaxNodes]uint64
-	parts   int
 	winners int // the number of moves that make the best
 }
 
 // enter makes c ready for parts by label, numbered below MaxNodes.
 func (c *contest) enter(f *forest, part []int8) {
 	c.reset(f)
-	c.layout = f.layout()
-	var number [MaxNodes]int8 // one more, 0 if there is none yet
-	for v, p := range part {
-		if number[p] == 0 {
-			c.parts++
-			number[p] = int8(c.parts)
-		}
-		c.part[v] = number[p] - 1
-	}
+	c.fill(f, part)
 }
 
 // hold tries all moves, unless they are more than maxMoves.
@@ -37,14 +27,10 @@ func (c *contest) hold() bool {
 	case total > maxMoves:
 		return false
 	case total == 1:
-		for v, p := range c.part[:c.nodes] {
-			c.best[p] += c.unit[v]
-		}
-		sortRows(c.best[:c.parts])
-		c.winners = 1
-		return true
+		c.best, c.winners = c.rows, 1
+	default:
+		c.place(c.inner() - 1)
 	}
-	c.place(c.inner() - 1)
 	return true
 }
 

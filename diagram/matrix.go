@@ -74,3 +74,68 @@ func (l *layout) compare(a, b []uint64) int {
 	}
 	panic("diagram: a column differs but its entries do not")
 }
+
+// entry returns the entry of a row in the column of node v.
+func (l *layout) entry(row uint64, v int) int {
+	at := bits.TrailingZeros64(l.unit[v])
+	return int(row & l.field[at] >> at)
+}
+
+// A matrix is a partition of the nodes of a forest.
+type matrix struct {
+	layout
+	part  [MaxNodes]int8   // by label: the row
+	rows  [MaxNodes]uint64 // in decreasing order
+	parts int
+}
+
+// fill sets m to the matrix of parts by label, numbered below MaxNodes.
+func (m *matrix) fill(f *forest, part []int8) {
+	*m = matrix{layout: f.layout()}
+	var number, row, place [MaxNodes]int8 // number is one more, 0 if there is none yet
+	for v, p := range part {
+		if number[p] == 0 {
+			m.parts++
+			number[p] = int8(m.parts)
+		}
+		m.part[v] = number[p] - 1
+		m.rows[m.part[v]] += m.unit[v]
+	}
+	for p := range m.parts {
+		word, at := m.rows[p], p
+		for ; at > 0 && m.rows[at-1] < word; at-- {
+			m.rows[at], row[at] = m.rows[at-1], row[at-1]
+		}
+		m.rows[at], row[at] = word, int8(p)
+	}
+	for at, p := range row[:m.parts] {
+		place[p] = int8(at)
+	}
+	for v := range part {
+		m.part[v] = place[m.part[v]]
+	}
+}
+
+// alone returns the first row from p on with entries in the column of node v alone, or −1.
+func (m *matrix) alone(p, v int) int {
+	column := m.field[bits.TrailingZeros64(m.unit[v])]
+	for ; p < m.parts; p++ {
+		if m.rows[p]&^column == 0 {
+			return p
+		}
+	}
+	return -1
+}
+
+// alikeAlone reports whether the rows with entries in one column alone have the same
+// entries in the columns of two nodes.
+func (m *matrix) alikeAlone(v, w int) bool {
+	p, q := m.alone(0, v), m.alone(0, w)
+	for p >= 0 && q >= 0 {
+		if m.entry(m.rows[p], v) != m.entry(m.rows[q], w) {
+			return false
+		}
+		p, q = m.alone(p+1, v), m.alone(q+1, w)
+	}
+	return p == q
+}

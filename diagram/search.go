@@ -35,8 +35,10 @@ type search struct {
 	known int            // how much of it stands
 	limit int            // the step at which to turn back
 
-	all   *pairing // the automorphisms of the diagram, made on demand
-	found group    // some of them
+	chosen   [MaxNodes]int8         // the images in the order of choice, as many as
+	choices  int                    // were chosen
+	pairings [MaxNodes + 1]*pairing // see fixing; nil where not yet made
+	found    group                  // some automorphisms
 }
 
 // pools tells the numbers of parts. Parts with the same low are a pool, and its run of
@@ -201,23 +203,25 @@ func (s *search) enter(k int, v int8) bool {
 		if !s.choose(k, v, w) {
 			return false
 		}
-		if len(choices) > 0 {
-			choices = s.others(int(w), choices)
-		}
+		choices = s.others(int(w), choices)
 	}
 	return true
 }
 
 // others returns the choices that are not equivalent to w, one of them.
 func (s *search) others(w int, choices []int8) []int8 {
+	if len(choices) == 0 {
+		return nil
+	}
+	fixing := s.fixing(s.choices)
+	if fixing.discrete() {
+		return choices
+	}
 	class := s.found.orbit(w, s.used)
-	var fixing *pairing
+	mayGo := fixing.find(w).to
 	for _, o := range choices {
-		if class>>o&1 == 1 {
+		if (mayGo&^class)>>o&1 == 0 {
 			continue
-		}
-		if fixing == nil {
-			fixing = s.fixing()
 		}
 		if a := fixing.carry(w, int(o)); a != nil {
 			s.found.generators = append(s.found.generators, a)
@@ -231,7 +235,11 @@ func (s *search) others(w int, choices []int8) []int8 {
 func (s *search) choose(k int, v, w int8) bool {
 	s.image[v] = w
 	s.used |= 1 << w
+	s.chosen[s.choices] = w
+	s.choices++
+	s.pairings[s.choices] = nil
 	more := s.follow(k + 1)
+	s.choices--
 	s.used &^= 1 << w
 	return more
 }
@@ -250,15 +258,25 @@ func (s *search) scout(k int, v int8, choices []int8) {
 	s.limit = whole
 }
 
-// fixing returns the automorphisms of the diagram that fix the images so far.
-func (s *search) fixing() *pairing {
-	if s.all == nil {
-		s.all = newStructure(s.forest, s.part).pairing(nil)
+// fixing returns the automorphisms of the diagram that fix the first images chosen, as
+// permutations of columns.
+func (s *search) fixing(images int) *pairing {
+	if s.pairings[images] != nil {
+		return s.pairings[images]
 	}
-	if s.all.open() == nil {
-		return s.all
+	var p *pairing
+	if images == 0 {
+		var m matrix
+		m.fill(s.forest, s.part)
+		p = columnStructure(s.forest, &m).pairing(nil)
+	} else if p = s.fixing(images - 1); !p.discrete() {
+		q := *p
+		last := int(s.chosen[images-1])
+		q.send(last, last)
+		p = &q
 	}
-	return s.all.fixing(s.used)
+	s.pairings[images] = p
+	return p
 }
 
 // branches reports whether several nodes may stand at a place that a step enters.

@@ -274,8 +274,8 @@ func TestHardCases(t *testing.T) {
 	for _, test := range hardCases() {
 		t.Run(test.name, func(t *testing.T) {
 			d := test.diagram()
-			if got := d.Aut().String(); got != test.aut {
-				t.Errorf("|Aut| = %s, want %s", got, test.aut)
+			if got, order := d.Aut().String(), d.Symmetry().Order().String(); got != test.aut || order != test.aut {
+				t.Errorf("|Aut| = %s, and the group's order %s, want %s", got, order, test.aut)
 			}
 			for range 5 {
 				if e := test.relabel(r.Perm(len(test.parent))).diagram(); e != d {
