@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/perturb-go/perturb/diagram"
-	"github.com/perturb-go/perturb/embed"
 	"github.com/perturb-go/perturb/value/expr"
 )
 
@@ -45,30 +44,20 @@ func leading(ctx context.Context, f Family, o Observable, cumulant []int, kind K
 	if err != nil || traits.maxPart > 0 && len(cumulant) > traits.maxPart {
 		return expr.Expr{}, nil, err
 	}
-	w := weigher{ctx, embed.NewCounter(embed.Grid{}), embed.Cumulant} // any grid has the same families
 	for edges := range enough + 1 {
 		var terms []expr.Expr
-		for _, part := range o.families(w) {
-			part.options.Irreducible = kind != Plain
-			seq, err := diagram.Enumerate(edges, part.options)
-			if err != nil {
-				return expr.Expr{}, nil, err
+		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ family) error {
+			if !contains(d, cumulant) {
+				return nil
 			}
-			for d := range seq {
-				if err := ctx.Err(); err != nil {
-					return expr.Expr{}, nil, err
-				}
-				if !o.allows(d) || !contains(d, cumulant) {
-					continue
-				}
-				term, err := TermFormula(f, o, d, kind)
-				if err != nil {
-					return expr.Expr{}, nil, err
-				}
-				if !term.IsZero() {
-					terms, diagrams = append(terms, term), append(diagrams, d)
-				}
+			term, err := TermFormula(f, o, d, kind)
+			if err == nil && !term.IsZero() {
+				terms, diagrams = append(terms, term), append(diagrams, d)
 			}
+			return err
+		})
+		if err != nil {
+			return expr.Expr{}, nil, err
 		}
 		if len(diagrams) > 0 {
 			sum, err = expr.Add(terms...)

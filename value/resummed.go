@@ -67,20 +67,14 @@ func Resum(ctx context.Context, dynamics embed.Dynamics, o Observable, order int
 	}
 	w := weigher{ctx, dynamics, embed.Cumulant}
 	for edges := range order + 1 {
-		for _, f := range o.families(w) {
-			f.options.Irreducible = kind != Plain
-			seq, err := diagram.Enumerate(edges, f.options)
-			if err != nil {
-				return nil, fmt.Errorf("value: order %d of %v: %w", edges, o, err)
+		err := o.visit(w, edges, kind != Plain, func(d diagram.Diagram, f family) error {
+			if r.happens(d) {
+				r.Terms = append(r.Terms, newResummedTerm(d, dynamics.Rows(), f.negative))
 			}
-			for d := range seq {
-				if err := ctx.Err(); err != nil {
-					return nil, err
-				}
-				if o.allows(d) && r.happens(d) {
-					r.Terms = append(r.Terms, newResummedTerm(d, dynamics.Rows(), f.negative))
-				}
-			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("value: order %d of %v: %w", edges, o, err)
 		}
 	}
 	slices.SortFunc(r.Terms, func(a, b ResummedTerm) int { return diagram.Compare(a.Diagram, b.Diagram) })
