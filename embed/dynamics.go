@@ -33,6 +33,7 @@ var (
 	_ Dynamics = continuous{}
 	_ Dynamics = (*gaussian)(nil)
 	_ Dynamics = (*reshuffled)(nil)
+	_ Dynamics = endless{}
 )
 
 // Rows returns N, the number of training points of the grid.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/perturb-go/perturb/internal/rational"
@@ -17,9 +18,20 @@ import (
 //	gaussian T=3            Gaussian(3)
 //	reshuffled N=3 E=2 B=1  RandomReshuffles(3, 2, 1), where E and B are 1 unless given
 //
-// T is any number for the first two. Each may end in rate=q, as for Parse. The error
+// T is any number for the first two. Each may end in rate=q, as for Parse. With T=inf it is
+// Forever of any of these but the last, and of gd; so is sgd with N=inf and E=1. The error
 // wraps ErrSyntax or ErrSize and names the field.
 func ParseDynamics(text string) (Dynamics, error) {
+	if finite, ok := cutShort(text); ok {
+		d, err := ParseDynamics(finite)
+		if err == nil {
+			d, err = Forever(d)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("dynamics %.80q: %w", text, err)
+		}
+		return d, nil
+	}
 	words := strings.Fields(text)
 	var read func(f gridFields) (Dynamics, error)
 	if len(words) > 0 {
@@ -37,6 +49,30 @@ func ParseDynamics(text string) (Dynamics, error) {
 		return nil, fmt.Errorf("dynamics %.80q: %w", text, err)
 	}
 	return d, nil
+}
+
+// cutShort puts a small number for the infinite T, or the infinite N of sgd.
+func cutShort(text string) (finite string, ok bool) {
+	words := strings.Fields(text)
+	for i, word := range words {
+		switch {
+		case word == "T=inf":
+			words[i], ok = "T=2", true
+		case word == "N=inf" && words[0] == "sgd":
+			words[i], ok = "N="+twoBatches(words), true
+		}
+	}
+	return strings.Join(words, " "), ok
+}
+
+// twoBatches returns 2B as text.
+func twoBatches(words []string) string {
+	for _, word := range words {
+		if b, err := strconv.ParseInt(strings.TrimPrefix(word, "B="), 10, 32); err == nil && b > 0 {
+			return strconv.FormatInt(2*b, 10)
+		}
+	}
+	return "2"
 }
 
 // dynamicsByName reads the fields of the dynamics that are not given by a grid.

@@ -19,10 +19,12 @@ type Timing struct {
 	Batch, Rate *big.Rat
 	// MaxPart is the size above which parts have weight 0; 0 stands for no such size.
 	MaxPart int
+	// Endless says that the steps go on for ever, whatever their number here.
+	Endless bool
 }
 
 // TimingOf returns the timing of optimizers on a grid, of ODE, SDE and Gaussian, and of
-// these with another rate by Scaled; it is not ok for other dynamics, as RandomReshuffles.
+// these with another rate by Scaled or for ever by Forever; it is not ok for other dynamics, as RandomReshuffles.
 func TimingOf(d Dynamics) (t Timing, ok bool) {
 	switch d := d.(type) {
 	case *Counter:
@@ -38,6 +40,10 @@ func TimingOf(d Dynamics) (t Timing, ok bool) {
 		} else {
 			t.Grid = t.Grid.Scale(d.rate)
 		}
+		return t, ok
+	case endless:
+		t, ok = TimingOf(d.of)
+		t.Endless = true
 		return t, ok
 	}
 	return Timing{}, false

@@ -17,8 +17,11 @@ import (
 // per cent of cases; with fewer seeds, within four standard deviations of 95.
 func TestCoverage(t *testing.T) {
 	seeds := 200
-	if long() {
+	switch {
+	case long():
 		seeds = 1000
+	case testing.Short():
+		seeds = 50
 	}
 	core := cubic(t).(*finite).core.(*tensor.Finite)
 	grid := embed.Must(embed.SGD(4, 2, 2))

@@ -6,17 +6,17 @@ package sim
 type frozenTrial struct {
 	points []float64
 	test   []float64
+	grad   []float64 // scratch
 }
 
 // newFrozenTrial returns space for the deviations of a number of points.
 func newFrozenTrial(dim int, rows int64) *frozenTrial {
-	return &frozenTrial{points: make([]float64, int(rows)*dim), test: make([]float64, dim)}
+	return &frozenTrial{make([]float64, int(rows)*dim), make([]float64, dim), make([]float64, dim)}
 }
 
 // fill computes the deviations.
 func (f *frozenTrial) fill(lin *linearization, l Landscape, points, test []float64) {
-	dim, size := l.Dim(), l.Size()
-	grad := make([]float64, dim)
+	dim, size, grad := l.Dim(), l.Size(), f.grad
 	for n := range len(f.points) / dim {
 		l.Gradient(grad, lin.start, points[n*size:(n+1)*size])
 		lin.deviate(f.points[n*dim:(n+1)*dim], grad)

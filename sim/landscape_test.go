@@ -272,3 +272,11 @@ func contract(t *tensor.Dense[float64], along [][]float64) float64 {
 
 // long reports whether the long tests are wanted: PERTURB_LONG is set.
 func long() bool { return os.Getenv("PERTURB_LONG") != "" }
+
+// needTrials skips a test whose claims show only over many trials.
+func needTrials(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes many trials")
+	}
+}

@@ -37,6 +37,9 @@ func (p *plan) linearize() (*linearization, error) {
 	dim := l.Dim()
 	lin := &linearization{start: p.Start, gradient: make([]float64, dim)}
 	l.MeanGradient(lin.gradient, p.Start)
+	if !finiteNumbers(lin.gradient) {
+		return nil, fmt.Errorf("sim: %w: the mean gradient at the start is %v", ErrSpec, lin.gradient)
+	}
 	e, ok := l.(Exact)
 	if !ok || dim > maxDense {
 		return lin, nil
@@ -47,6 +50,9 @@ func (p *plan) linearize() (*linearization, error) {
 		unit[mu] = 1
 		e.MeanGradient(row, p.Start, unit)
 		unit[mu] = 0
+		if !finiteNumbers(row) {
+			return nil, fmt.Errorf("sim: %w: the Hessian at the start has a row %v", ErrSpec, row)
+		}
 		for nu := range mu + 1 {
 			hessian.SetSym(mu, nu, row[nu])
 		}

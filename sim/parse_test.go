@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"math"
 	"math/big"
 	"strings"
 	"testing"
@@ -116,6 +117,8 @@ func TestSpecErrors(t *testing.T) {
 		"bound":          func(s *Spec) { s.Bound = -1 },
 		"test":           func(s *Spec) { s.Test = -1 },
 		"controls":       func(s *Spec) { s.Controls = 7 },
+		"gradient":       func(s *Spec) { s.Landscape = Mean{math.Inf(1), 1} },
+		"hessian":        func(s *Spec) { s.Landscape, s.Start = Gauss{}, []float64{-1e4} },
 		"no test points": func(s *Spec) { s.Landscape = opaque{Gauss{}} },
 		"no noise": func(s *Spec) {
 			s.Landscape, s.Test = opaque{Gauss{}}, 1
@@ -128,7 +131,7 @@ func TestSpecErrors(t *testing.T) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
-	for name, o := range map[string]Options{"shard": {Shard: 2, Shards: 2}, "workers": {Workers: -1}} {
+	for name, o := range map[string]Options{"shard": {Shard: 2, Shards: 2}, "shards": {Shards: math.MaxInt64}, "workers": {Workers: -1}} {
 		if _, err := Simulate(t.Context(), good(), 1, o); !errors.Is(err, ErrSpec) {
 			t.Errorf("%s: error %v", name, err)
 		}

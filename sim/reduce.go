@@ -16,15 +16,15 @@ const (
 	collinear = 1e-9
 )
 
-// folds returns the moments of a group over folds of blocks, each folded in the order of
-// the blocks. The block of index i is in fold i modulo foldCount.
+// folds returns the moments of a group over folds of blocks, to which the blocks are dealt
+// one after the other in the order of their index.
 func (r *Result) folds(group int) []*moments {
 	var out []*moments
 	for range foldCount {
 		out = append(out, newMoments(r.plan.groups[group].columns()))
 	}
-	for _, b := range r.inOrder() {
-		out[b.index%foldCount].merge(b.groups[group])
+	for i, b := range r.inOrder() {
+		out[i%foldCount].merge(b.groups[group])
 	}
 	return out
 }

@@ -48,7 +48,7 @@ func Simulate(ctx context.Context, spec Spec, trials int64, o Options) (*Result,
 	switch {
 	case trials < 1 || trials > maxTrials:
 		return nil, fmt.Errorf("sim: %w: %d trials", ErrSpec, trials)
-	case o.Shard < 0 || o.Shard >= o.Shards:
+	case o.Shard < 0 || o.Shard >= o.Shards || o.Shards > maxTrials:
 		return nil, fmt.Errorf("sim: %w: shard %d of %d", ErrSpec, o.Shard, o.Shards)
 	case o.Workers < 0:
 		return nil, fmt.Errorf("sim: %w: %d workers", ErrSpec, o.Workers)
@@ -57,7 +57,7 @@ func Simulate(ctx context.Context, spec Spec, trials int64, o Options) (*Result,
 	}
 	r := &runner{plan: p, Options: o, trials: trials}
 	blocks := (r.blocks() - o.Shard + o.Shards - 1) / o.Shards
-	if blocks*int64(p.blockSize()) > 8*maxFloats {
+	if blocks > 8*maxFloats/int64(p.blockSize()) {
 		return nil, fmt.Errorf("sim: %w: %d blocks; take more trials to a block", ErrTooLarge, blocks)
 	}
 	return r.run(ctx)

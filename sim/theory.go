@@ -11,7 +11,8 @@ import (
 
 // Predict returns what the theory says of the mean of an observable of a group, with
 // values of the given kind: at index d, the sum over diagrams of at most d edges. Losses
-// include that at the start.
+// include that at the start. ODE and SDE have continuous values where discrete ones are
+// asked for: both are their exact re-summation.
 //
 // The error wraps ErrSpec if the landscape is not Exact or has a penalty, or if an
 // optimizer is none of embed's dynamics; or is as for value.Resum and value.EvaluateAt.
@@ -60,6 +61,12 @@ func (s Spec) predict(ctx context.Context, point value.Point[float64], at Snapsh
 	quantity, err := s.quantity(o)
 	if err != nil {
 		return nil, err
+	}
+	switch s.Runs[at.Run].Optimizer.(type) {
+	case ODE, SDE:
+		if kind == value.Discrete {
+			kind = value.Continuous
+		}
 	}
 	resummed, err := value.Resum(ctx, dynamics, quantity, order, kind)
 	if err != nil {

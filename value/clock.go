@@ -16,13 +16,15 @@ type clock struct {
 	batch *big.Rat // B
 	rate  *big.Rat // the sum of the weights of a step
 	nodes bool     // whether the events are the nodes
+
+	endless bool // T → ∞, whatever steps and time are
 }
 
 // clockOf returns the clock of one epoch of SGD, of GD and of dynamics in continuous time;
 // it is not ok for others.
 func clockOf(t embed.Timing) (c clock, ok bool) {
 	if t.Time != nil {
-		return clock{time: t.Time, batch: t.Batch, rate: t.Rate}, true
+		return clock{time: t.Time, batch: t.Batch, rate: t.Rate, endless: t.Endless}, true
 	}
 	g := t.Grid
 	epochs, batch, weight, ok := g.Regular()
@@ -32,7 +34,10 @@ func clockOf(t embed.Timing) (c clock, ok bool) {
 	if epochs > 1 && batch < g.Rows() {
 		return clock{}, false
 	}
-	return newClock(g.Columns(), batch, weight, epochs > 1), true
+	// Endless steps that take all rows are those of GD, be there but one here.
+	c = newClock(g.Columns(), batch, weight, epochs > 1 || t.Endless && batch == g.Rows())
+	c.endless = t.Endless
+	return c, true
 }
 
 func newClock(steps, batch int64, weight *big.Rat, nodes bool) clock {

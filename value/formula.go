@@ -44,43 +44,51 @@ func SGDFormula(ctx context.Context, o Observable, order int) (expr.Expr, error)
 		return expr.Expr{}, fmt.Errorf("value: %w", err)
 	}
 	var terms []expr.Expr
-	w := weigher{ctx, embed.NewCounter(embed.Grid{}), embed.Cumulant} // any grid has the same families
-	for edges := range order + 1 {
-		for _, f := range o.families(w) {
-			seq, err := diagram.Enumerate(edges, f.options)
-			if err != nil {
-				return expr.Expr{}, fmt.Errorf("value: order %d of %v: %w", edges, o, err)
-			}
-			for d := range seq {
-				if !o.allows(d) {
-					continue
-				}
-				term, err := o.sgdTerm(ctx, d, f.negative)
-				if err != nil {
-					return expr.Expr{}, fmt.Errorf("value: formula of %v: %w", d, err)
-				}
-				terms = append(terms, term)
-			}
+	w := symbolic(ctx)
+	err := o.eachDiagram(w, order, func(d diagram.Diagram, factor *big.Rat) error {
+		_, weight, err := embed.Polynomials(ctx, d, embed.Cumulant)
+		if err != nil {
+			return err
 		}
+		term, err := o.termOf(d, weight.Scale(factor).InNMB())
+		terms = append(terms, term)
+		return err
+	})
+	if err != nil {
+		return expr.Expr{}, err
 	}
 	return expr.Add(terms...)
 }
 
-// sgdTerm returns one diagram's term of SGDFormula.
-func (o Observable) sgdTerm(ctx context.Context, d diagram.Diagram, negative bool) (expr.Expr, error) {
-	_, weight, err := embed.Polynomials(ctx, d, embed.Cumulant)
+// eachDiagram calls do with each diagram of the observable's series through the given
+// order, and with what its W(D) is multiplied by there: (−1)^edges/|Aut(D)|, or minus that
+// in the generalization gap. It stops at the first error.
+func (o Observable) eachDiagram(w weigher, order int, do func(d diagram.Diagram, factor *big.Rat) error) error {
+	for edges := range order + 1 {
+		err := o.visit(w, edges, false, func(d diagram.Diagram, f family) error {
+			factor := new(big.Rat).SetFrac(big.NewInt(1), d.Aut())
+			if (edges%2 == 1) != f.negative {
+				factor.Neg(factor)
+			}
+			if err := do(d, factor); err != nil {
+				return fmt.Errorf("formula of %v: %w", d, err)
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("value: order %d of %v: %w", edges, o, err)
+		}
+	}
+	return nil
+}
+
+// termOf is term in cumulant form for a coefficient as text.
+func (o Observable) termOf(d diagram.Diagram, coefficient string) (expr.Expr, error) {
+	c, err := expr.Parse(coefficient)
 	if err != nil {
 		return expr.Expr{}, err
 	}
-	sign := big.NewInt(1)
-	if (d.Edges()%2 == 1) != negative {
-		sign.Neg(sign)
-	}
-	coefficient, err := expr.Parse(weight.Scale(new(big.Rat).SetFrac(sign, d.Aut())).InNMB())
-	if err != nil {
-		return expr.Expr{}, err
-	}
-	return o.term(d, embed.Cumulant, coefficient)
+	return o.term(d, embed.Cumulant, c)
 }
 
 // term returns coefficient · η^edges · value(D).

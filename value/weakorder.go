@@ -32,7 +32,13 @@ func events(d diagram.Diagram, nodes bool) []int {
 // step than its parent, or only the strict ones, joined by form. There is none if that
 // relation among the events has a cycle.
 func histories(d diagram.Diagram, nodes, strict bool) []history {
-	h := historian{parents: d.Parents()[:d.Edges()], event: events(d, nodes), strict: strict, known: map[string]int{}}
+	return historiesOf(d.Parents()[:d.Edges()], events(d, nodes), strict)
+}
+
+// historiesOf lists the histories of nodes, given the parent and the event of each. A
+// parent beyond the nodes stands for the end.
+func historiesOf(parents, event []int, strict bool) []history {
+	h := historian{parents: parents, event: event, strict: strict, known: map[string]int{}}
 	count := 0
 	for _, e := range h.event {
 		count = max(count, e+1)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/perturb-go/perturb/mobius"
 	"github.com/perturb-go/perturb/tensor"
 	"github.com/perturb-go/perturb/value"
+	"github.com/perturb-go/perturb/value/expr"
 )
 
 // evaluatedPoint is a point of the JSON form of evaluate. Both are nested arrays for a vector
@@ -40,7 +42,7 @@ func evaluate(ctx context.Context, c *command) error {
 	if err != nil {
 		return blame(err, "-grid, -order, -observable, -kind")
 	}
-	e := evaluation{r, value.ExactPoint(*landscape), value.FloatPoint(*landscape), exactTime / time.Duration(len(*rates))}
+	e := evaluation{r, *grid, value.ExactPoint(*landscape), value.FloatPoint(*landscape), exactTime / time.Duration(len(*rates))}
 	points := make([]evaluatedPoint, len(*rates))
 	for i, eta := range *rates {
 		if points[i], err = e.at(ctx, eta); err != nil {
@@ -68,9 +70,10 @@ const exactTime = 10 * time.Second
 // An evaluation is of one series, at one point.
 type evaluation struct {
 	*value.Resummed
-	exact value.Point[*big.Rat]
-	float value.Point[float64]
-	limit time.Duration
+	dynamics embed.Dynamics
+	exact    value.Point[*big.Rat]
+	float    value.Point[float64]
+	limit    time.Duration
 }
 
 func (e evaluation) at(ctx context.Context, eta *big.Rat) (evaluatedPoint, error) {
@@ -108,6 +111,12 @@ func (e evaluation) exactly(ctx context.Context, eta *big.Rat) (*tensor.Dense[*b
 	switch estimate, err := value.EstimateAt(ctx, e.Resummed, e.exact, eta); {
 	case errors.Is(err, embed.ErrTooLarge), err == nil && estimate > e.limit:
 		return nil, nil
+	case errors.Is(err, value.ErrKind): // T = inf
+		rate, _ := eta.Float64()
+		if _, err := value.EvaluateAt(ctx, e.Resummed, e.float, rate); err != nil {
+			return nil, err // there is no limit
+		}
+		return e.limitExactly(eta)
 	case err != nil:
 		return nil, err
 	}
@@ -116,6 +125,48 @@ func (e evaluation) exactly(ctx context.Context, eta *big.Rat) (*tensor.Dense[*b
 		return nil, err
 	}
 	return sums[e.Order], nil
+}
+
+// limitExactly returns the sum at T = inf by its formula, or nil unless the Hessian is
+// diagonal: else its eigenvalues need not be rational. Nor does it where an eigenvalue is 0,
+// which the formula divides by even if nothing else depends on it.
+func (e evaluation) limitExactly(eta *big.Rat) (*tensor.Dense[*big.Rat], error) {
+	env, err := value.Env(e.exact)
+	if err != nil || env.Spectrum == nil {
+		return nil, err
+	}
+	family, sizes, _ := value.FamilyOf(e.dynamics)
+	env.Scalars = sizes
+	env.Scalars["η"] = new(big.Rat).Mul(eta, sizes["η"])
+	total, err := tensor.New(env.Dim, e.Observable.Rank(), new(big.Rat))
+	if err != nil {
+		return nil, err
+	}
+	data := slices.Clone(total.Data())
+	for _, t := range e.Terms {
+		limit, err := value.TermFormula(family, e.Observable, t.Diagram, e.Kind)
+		if err == nil {
+			limit, err = limit.Limit("T")
+		}
+		if err != nil {
+			return nil, err
+		}
+		for i := range data {
+			env.Indices = map[string]int{"μ": i, "ν": i}
+			if e.Observable.Rank() == 2 {
+				env.Indices["μ"], env.Indices["ν"] = i/env.Dim, i%env.Dim
+			}
+			x, err := limit.EvalRat(env)
+			if errors.Is(err, expr.ErrDivision) {
+				return nil, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			data[i] = new(big.Rat).Add(data[i], x)
+		}
+	}
+	return tensor.FromSlice(env.Dim, e.Observable.Rank(), data)
 }
 
 // nestedFloats returns a tensor as nested arrays of numbers.

@@ -28,6 +28,8 @@ const usage = `expand prints the exact expansion of what SGD does to a loss.
     expand polynomial     embedding counts as polynomials in E, N/B and B
     expand formula        a series for SGD of any N, M = E/B and B
     expand predict        a series over recorded statistics, with standard errors
+    expand errata         where the paper errs, with its numbers, ours and SGD's
+    expand corollary      what the paper's corollaries 1 to 5 ask, and the answers as formulas
 
 Each has -h. Exit status 2 means bad input, 1 any other failure.
 `
@@ -49,6 +51,8 @@ var commands = map[string]func(ctx context.Context, c *command) error{
 	"polynomial": polynomial,
 	"formula":    formula,
 	"predict":    predict,
+	"errata":     errataOfPaper,
+	"corollary":  corollary,
 }
 
 // run executes the program and returns its exit status.
@@ -78,7 +82,7 @@ func dispatch(ctx context.Context, args []string, stdout io.Writer) error {
 	}
 	do, ok := commands[args[0]]
 	if !ok {
-		return badInput("%.40q is no sub-command: expected diagrams, embeddings, series, compare, evaluate, polynomial, formula or predict", args[0])
+		return badInput("%.40q is no sub-command: expected diagrams, embeddings, series, compare, evaluate, polynomial, formula, predict, errata or corollary", args[0])
 	}
 	err := do(ctx, newCommand(args[0], args[1:], stdout))
 	if errors.Is(err, flag.ErrHelp) {

@@ -43,12 +43,19 @@ func series(ctx context.Context, c *command) error {
 	observable := c.observable(observables)
 	landscape := c.landscape()
 	form := c.form()
+	kind := c.kind()
 	format := c.format()
-	if err := c.parse("expand series prints the series of an observable on a grid, term by term, and its coefficients on a landscape."); err != nil {
+	if err := c.parse("expand series prints the series of an observable on a grid, term by term, and its coefficients on a landscape; or the terms of a re-summed one as formulas."); err != nil {
 		return err
 	}
 	if err := c.require("grid", "order"); err != nil {
 		return err
+	}
+	if err := checkResummed(*kind, *form, *landscape != nil); err != nil {
+		return err
+	}
+	if *kind != value.Plain {
+		return c.resummedSeries(ctx, *grid, *observable, *order, *kind, *format)
 	}
 	s, err := value.ExpandWith(ctx, *grid, *observable, *order, *form)
 	if err != nil {
@@ -73,12 +80,19 @@ func compare(ctx context.Context, c *command) error {
 	observable := c.observable(observables)
 	landscape := c.landscape()
 	form := c.form()
+	kind := c.kind()
 	format := c.format()
 	if err := c.parse("expand compare prints the series on one grid minus that on another, without the terms that cancel."); err != nil {
 		return err
 	}
 	if err := c.require("grid", "with", "order"); err != nil {
 		return err
+	}
+	if err := checkResummed(*kind, *form, *landscape != nil); err != nil {
+		return err
+	}
+	if *kind != value.Plain {
+		return c.resummedDifference(ctx, *grid, *with, *observable, *order, *kind, *format)
 	}
 	first, err := value.ExpandWith(ctx, *grid, *observable, *order, *form)
 	if err != nil {

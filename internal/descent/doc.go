@@ -1,6 +1,7 @@
 // Package descent is an oracle for tests: it finds by brute force what stochastic
-// gradient descent does on a small polynomial landscape, exactly. Only tests use it.
-// It imports the standard library alone and shares no code with what it tests.
+// gradient descent does on a small polynomial landscape, exactly. Tests use it, and
+// value/errata, which shows the truth beside what is claimed. It imports the standard
+// library alone and shares no code with what it tests.
 //
 // A [Problem] is a landscape with finitely many datapoints of rational probability, a
 // grid of weighted cells, and a starting point θ_0. A training set assigns one

@@ -1,6 +1,7 @@
 package expr_test
 
 import (
+	"math/big"
 	"testing"
 
 	"github.com/perturb-go/perturb/value/expr"
@@ -41,5 +42,32 @@ func BenchmarkEval(b *testing.B) {
 		if _, err := e.Eval(env); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func BenchmarkInPowers(b *testing.B) {
+	e := expr.MustParse(displacement)
+	for b.Loop() {
+		expr.Must(e.InPowers())
+	}
+}
+
+func BenchmarkBind(b *testing.B) {
+	e := expr.MustParse(displacement)
+	env := archimedes()
+	for b.Loop() {
+		expr.Must(e.Bind(env))
+	}
+}
+
+// No component is zero: 125 products.
+func BenchmarkBind_dense(b *testing.B) {
+	e := expr.MustParse("Σ_μνλ S_μνλ·J_μνλ·dd(T; 1, (1 − η·h_μ)·(1 − η·h_ν)·(1 − η·h_λ), (1 − η·h_μ)·(1 − η·h_ν))")
+	env := expr.Env[*big.Rat]{Component: func(c expr.Component) (*big.Rat, error) { return big.NewRat(int64(1+c.Nodes[0][0]), 1), nil }}
+	for i := range 5 {
+		env.Spectrum = append(env.Spectrum, big.NewRat(int64(i+1), 3))
+	}
+	for b.Loop() {
+		expr.Must(e.Bind(env))
 	}
 }

@@ -23,15 +23,23 @@ func (e Expr) Derivative(name string) (Expr, error) {
 	}
 	w := newWork()
 	s, err := w.derivative(e.sum(), func(n node) (*sum, error) {
-		if s, ok := n.(*scalar); ok && s.name == name {
-			return w.constant(one)
+		switch n := n.(type) {
+		case *scalar:
+			if n.name == name {
+				return w.constant(one)
+			}
+		case *propagator:
+			if name == rate {
+				return w.monomial(big.NewRat(-1, 1), factor{newEigenvalue(n.index), 1})
+			}
 		}
 		return zero, nil
 	})
 	return result(s, err, "derivative by %s", name)
 }
 
-// DerivativeEigenvalue returns ∂e/∂h_index: that of h_ν is δ_ν,index. Tensors are held
+// DerivativeEigenvalue returns ∂e/∂h_index: that of h_ν is δ_ν,index, and that of
+// k_ν is −η·δ_ν,index. Tensors are held
 // fixed, H among them; Substitute with Eigenbasis before brings out its eigenvalues.
 //
 // The error wraps ErrDiscrete or ErrLimit as that of Derivative, or ErrName.
@@ -41,16 +49,27 @@ func (e Expr) DerivativeEigenvalue(index string) (Expr, error) {
 	}
 	w := newWork()
 	s, err := w.derivative(e.sum(), func(n node) (*sum, error) {
-		if h, ok := n.(*eigenvalue); ok {
-			return w.newDelta(h.index, index)
+		switch n := n.(type) {
+		case *eigenvalue:
+			return w.newDelta(n.index, index)
+		case *propagator:
+			d, err := w.newDelta(n.index, index)
+			if err != nil {
+				return nil, err
+			}
+			p, err := w.monomial(big.NewRat(-1, 1), factor{newScalar(rate), 1})
+			if err != nil {
+				return nil, err
+			}
+			return w.mul(p, d)
 		}
 		return zero, nil
 	})
 	return result(s, err, "derivative by h_%s", index)
 }
 
-// derivative returns the derivative of s, given that of scalars, eigenvalues, tensors and
-// deltas.
+// derivative returns the derivative of s, given that of scalars, eigenvalues, propagators,
+// tensors and deltas.
 func (w *work) derivative(s *sum, leaf func(node) (*sum, error)) (*sum, error) {
 	terms, err := w.opened(s)
 	if err != nil {

@@ -27,6 +27,8 @@ func TestDerivative(t *testing.T) {
 		{"ddexp(T; x, y)", "T", "x·ddexp(T; x, y) + exp(T·y)"},
 		{"ddexp(2·T; x, y)", "T", "2·x·ddexp(2·T; x, y) + 2·exp(2·T·y)"},
 		{"x^T", "y", "0"},
+		{"k_μ^T", "η", "−T·h_μ·k_μ^(T − 1)"},
+		{"k_μ^T", "x", "0"},
 		{"(x^T)", "x", "T·x^(T − 1)"},
 	} {
 		got, err := expr.MustParse(c.text).Derivative(c.by)
@@ -41,6 +43,7 @@ func TestDerivative(t *testing.T) {
 		{"exp(Σ_ν h_ν)", "μ", "exp(Σ_ν h_ν)"},
 		{"Σ_νλ C_νλ/(h_ν + h_λ)", "μ", "−2·Σ_ν C_μν/(h_μ + h_ν)²"},
 		{"H_μν", "μ", "0"},
+		{"dd(T; 1, k_μ·k_ν)", "μ", "−η·(k_ν + δ_μν·k_μ)·dd(T; 1, k_μ·k_ν, k_μ·k_ν)"},
 	} {
 		got, err := expr.MustParse(c.text).DerivativeEigenvalue(c.by)
 		if want := expr.MustParse(c.want); err != nil || !got.Equal(want) {

@@ -9,7 +9,8 @@
 //   - tensors: the loss l and its derivatives G_μ, H_μν, J_μνλ, ∇_μ∇_ν∇_λ∇_ρ l; joint
 //     cumulants of derivatives of one datum's loss, C_μν, S_μνλ, κ(∇_μ l, ∇_ν∇_λ l);
 //     moments E[∇_μ l ∇_ν l]; derivatives ∇_μ s of another function; δ_μν;
-//   - eigenvalues h_μ of the Hessian, in an eigenbasis of ηH, where H_μν = h_μ δ_μν;
+//   - eigenvalues h_μ of the Hessian, in an eigenbasis of ηH, where H_μν = h_μ δ_μν, and
+//     k_μ = 1 − η·h_μ of the propagator K = I − ηH;
 //   - sums over indices, implied (C_μν·H^μν) or explicit (Σ_μ C_μμ/h_μ);
 //   - sums, products, integer powers, powers x^T with an exponent that stands for an
 //     integer, exponentials;
@@ -27,7 +28,7 @@
 //	factor   = primary [ super | "^" exponent ] .
 //	super    = [ "⁻" ] superdigit { superdigit } .
 //	exponent = number | ( "−" | "-" ) number | name | "(" sum ")" .
-//	primary  = number | name | "(" sum ")" | tensor | "h" marks
+//	primary  = number | name | "(" sum ")" | tensor | ( "h" | "k" ) marks
 //	         | "exp" "(" sum ")"
 //	         | ( "dd" | "ddexp" ) "(" sum ";" sum { "," sum } ")"
 //	         | "Σ" marks term .
@@ -41,7 +42,7 @@
 //	word     = letter { letter | digit | subdigit } .
 //
 // with spaces between any two of these but inside words, numbers, marks and exponents. A
-// name is a word other than G, H, J, C, S, l, h, κ, δ, exp, dd and ddexp; E is a name
+// name is a word other than G, H, J, C, S, l, h, k, κ, δ, exp, dd and ddexp; E is a name
 // where no bracket follows. Letters are those of Unicode, but for Σ. A product goes from
 // left to right, so that 1/2·x is x/2. A sum Σ_μ reaches as far as its term does.
 //
@@ -69,15 +70,28 @@
 // regular to have; beyond, equal products may be told apart, but none that differ are
 // taken for equal. A δ goes where one of its indices is summed.
 //
-// A denominator that is a sum loses its numerical and other common factors; it is then
-// an independent quantity, as are powers x^T, exponentials and divided differences, up to
-// x^S·x^T = x^{S+T}, exp(a)·exp(b) = exp(a+b), the symmetry of divided differences, and
-// their values for known numbers of steps. So a/(a + b) + b/(a + b) is not recognised as
-// 1, nor δ_μν·G_μ as δ_μν·G_ν. Apart from such relations, expressions with equal values
-// everywhere are equal.
+// A denominator that is a sum loses its numerical and other common factors, and becomes a
+// power if it is one, of a sum with a few terms; it is then an independent quantity, as are
+// powers x^T, exponentials and divided differences, up to x^S·x^T = x^{S+T},
+// exp(a)·exp(b) = exp(a+b), the symmetry of divided differences, and their values for known
+// numbers of steps. A propagator k_μ is independent of η and h_μ, until a rule changes these
+// or [Propagators] writes it out. So a/(a + b) + b/(a + b) is not recognised as 1, but by
+// [Expr.Cancel], nor 1 − k_μ as η·h_μ, nor δ_μν·G_μ as δ_μν·G_ν. Apart from such
+// relations, expressions with equal values everywhere are equal.
 //
-// Text gathers the terms that have the same tensors, and takes common factors and perfect
-// powers out of their coefficients: M·N·(M·N − 1/2), (1 − (1 − η·h_μ)^T)².
+// Text gathers the terms that have the same tensors, and those with the same denominator,
+// and takes common factors and perfect powers out of their coefficients: M·N·(M·N − 1/2),
+// (1 − (1 − η·h_μ)^T)².
+//
+// # The long run
+//
+// [Expr.InPowers] writes divided differences as powers and exponentials: η·h·dd(T; 1,
+// 1 − η·h) is 1 − (1 − η·h)^T. [Expr.Asymptote] says what an expression approaches as T, or
+// another scalar, goes to infinity and all else is held fixed, a polynomial in T;
+// [Expr.Limit] is its limit, and [Expr.Rate] what it gains per step. They take eigenvalues
+// for positive, with 0 < ηh < 2; [SetEigenvalue] makes a direction flat, along which a
+// diagram grows with T. [Expr.Bind] puts in the numbers of a landscape, and leaves a formula
+// in the scalars.
 //
 // # Limits
 //

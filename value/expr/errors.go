@@ -20,6 +20,10 @@ var (
 	ErrExponent = errors.New("the exponent is not an integer that may stand here")
 	// ErrDiscrete reports a derivative with respect to a discrete number of steps.
 	ErrDiscrete = errors.New("a discrete power has no derivative with respect to its exponent")
+	// ErrDiverges reports a limit that does not exist: something grows, or does not decay.
+	ErrDiverges = errors.New("it has no limit")
+	// ErrUndecided reports that it cannot be told what something tends to.
+	ErrUndecided = errors.New("it cannot be told what it tends to")
 	// ErrInexact reports an expression whose value need not be rational.
 	ErrInexact = errors.New("the value is not rational")
 	// ErrUnbound reports a scalar, an index, an eigenvalue or a tensor without a value.

@@ -51,23 +51,32 @@ func evaluate[T any](e Expr, env Env[T], num numbers[T], limit int) (T, error) {
 	if v.dim == 0 {
 		v.dim = len(env.Spectrum)
 	}
-	v.index = make(map[string]int, len(env.Indices))
 	var none T
-	for _, name := range e.sum().fr {
-		i, ok := env.Indices[name]
-		if !ok {
-			return none, fmt.Errorf("expr: %w index %s", ErrUnbound, name)
-		}
-		if i < 0 || i >= v.dim {
-			return none, fmt.Errorf("expr: %w index %s: %d is not below the dimension %d", ErrUnbound, name, i, v.dim)
-		}
-		v.index[name] = i
+	var err error
+	if v.index, err = placeFree(e, env.Indices, v.dim); err != nil {
+		return none, err
 	}
 	x, err := v.sum(e.sum())
 	if err != nil {
 		return none, fmt.Errorf("expr: evaluation: %w", err)
 	}
 	return x, nil
+}
+
+// placeFree returns the values of the free indices of e.
+func placeFree(e Expr, given map[string]int, dim int) (map[string]int, error) {
+	at := make(map[string]int, len(given))
+	for _, name := range e.sum().fr {
+		i, ok := given[name]
+		if !ok {
+			return nil, fmt.Errorf("expr: %w index %s", ErrUnbound, name)
+		}
+		if i < 0 || i >= dim {
+			return nil, fmt.Errorf("expr: %w index %s: %d is not below the dimension %d", ErrUnbound, name, i, dim)
+		}
+		at[name] = i
+	}
+	return at, nil
 }
 
 type evaluator[T any] struct {
@@ -178,13 +187,40 @@ func (v *evaluator[T]) product(x T, factors []factor) (T, error) {
 // describe writes a node.
 func describe(n node) string {
 	if i, ok := n.(*inverse); ok {
-		return Expr{s: i.base}.String()
+		return display(i.base)
 	}
 	s, err := newWork().monomial(one, factor{n, 1})
 	if err != nil {
 		return "a factor"
 	}
-	return Expr{s: s}.String()
+	return display(s)
+}
+
+// display writes a sum for an error: summation indices that are free in it, a part of the
+// whole, get names.
+func display(s *sum) string {
+	taken := newScope(s).taken
+	m := renaming{}
+	next := 0
+	for _, index := range s.fr {
+		if !isBound(index) {
+			continue
+		}
+		for taken[indexName(next)] {
+			next++
+		}
+		m[index] = indexName(next)
+		taken[m[index]] = true
+	}
+	named, err := newWork().relabel(s, m)
+	if err != nil {
+		named = s
+	}
+	text := Expr{s: named}.String()
+	if short := []rune(text); len(short) > 120 {
+		text = string(short[:119]) + "…"
+	}
+	return text
 }
 
 func (v *evaluator[T]) node(n node) (T, error) {
@@ -204,6 +240,12 @@ func (v *evaluator[T]) node(n node) (T, error) {
 			return none, fmt.Errorf("%w eigenvalue h[%d]", ErrUnbound, i)
 		}
 		return v.env.Spectrum[i], nil
+	case *propagator:
+		d, err := v.decay(n)
+		if err != nil {
+			return none, err
+		}
+		return v.num.add(v.num.rat(one), v.num.mul(v.num.rat(big.NewRat(-1, 1)), d)), nil
 	case *delta:
 		if v.index[n.i] == v.index[n.j] {
 			return v.num.rat(one), nil
@@ -219,7 +261,7 @@ func (v *evaluator[T]) node(n node) (T, error) {
 			return none, err
 		}
 		if nearOne(n.base) {
-			d, err := v.sum(v.oneMinus(n.base))
+			d, err := v.less1(n.base)
 			if err != nil {
 				return none, err
 			}
@@ -273,10 +315,12 @@ func (v *evaluator[T]) divided(n *divided) (T, error) {
 	}
 	points := make([]T, len(n.points))
 	for i, p := range n.points {
-		if !n.exp {
-			p = v.oneMinus(p)
+		if n.exp {
+			points[i], err = v.sum(p)
+		} else {
+			points[i], err = v.less1(p)
 		}
-		if points[i], err = v.sum(p); err != nil {
+		if err != nil {
 			return steps, err
 		}
 	}
@@ -286,8 +330,41 @@ func (v *evaluator[T]) divided(n *divided) (T, error) {
 	return v.num.dd(steps, points)
 }
 
+// decay returns 1 − k, which is η·h.
+func (v *evaluator[T]) decay(n *propagator) (T, error) {
+	eta, err := v.node(newScalar(rate))
+	if err != nil {
+		return eta, err
+	}
+	h, err := v.node(newEigenvalue(n.index))
+	if err != nil {
+		return eta, err
+	}
+	return v.num.mul(eta, h), nil
+}
+
+// less1 returns 1 − s. That of a product of propagators is joined from theirs, so that
+// nothing cancels.
+func (v *evaluator[T]) less1(s *sum) (T, error) {
+	list, ok := propagators(s)
+	if !ok {
+		return v.sum(v.oneMinus(s))
+	}
+	decays := make([]T, len(list))
+	for i, n := range list {
+		var err error
+		if decays[i], err = v.decay(n); err != nil {
+			return decays[i], err
+		}
+	}
+	return v.num.join(decays), nil
+}
+
 // nearOne reports whether s is 1 − ε in form.
 func nearOne(s *sum) bool {
+	if _, ok := propagators(s); ok {
+		return true
+	}
 	for _, t := range s.terms {
 		if len(t.factors) == 0 {
 			return t.coef.Cmp(one) == 0

@@ -81,8 +81,11 @@ func (e Expr) Free() []string { return slices.Clone(e.sum().fr) }
 func (e Expr) Scalars() []string {
 	found := map[string]bool{}
 	walk(e.sum(), func(n node) {
-		if s, ok := n.(*scalar); ok {
-			found[s.name] = true
+		switch n := n.(type) {
+		case *scalar:
+			found[n.name] = true
+		case *propagator:
+			found[rate] = true
 		}
 	})
 	return unique(keys(found))

@@ -54,7 +54,7 @@ func GoFile(pkg string, funcs ...GoFunc) ([]byte, error) {
 	_, helpers, _ := strings.Cut(goHelpers, "\n") // after the package clause
 	imports, helpers, _ := strings.Cut(helpers, goRemark)
 	fmt.Fprintf(&b, "package %s\n%s%s%s", pkg, imports, goStatistics, helpers)
-	taken := map[string]bool{"Statistics": true, "pow1": true, "dd": true, "ddexp": true, "triangle": true,
+	taken := map[string]bool{"Statistics": true, "pow1": true, "join": true, "dd": true, "ddexp": true, "triangle": true,
 		"square": true, "delta": true, "init": true, "math": true, "float64": true, "int": true, "_": true}
 	for _, f := range funcs {
 		if !token.IsIdentifier(f.Name) || taken[f.Name] {
@@ -117,7 +117,7 @@ type goPrinter struct {
 
 func writeGoFunc(b *strings.Builder, f GoFunc) {
 	p := goPrinter{map[string]string{}, map[string]bool{}}
-	for _, name := range []string{"s", "math", "total", "float64", "int", "pow1", "dd", "ddexp", "delta"} {
+	for _, name := range []string{"s", "math", "total", "float64", "int", "pow1", "join", "dd", "ddexp", "delta"} {
 		p.taken[name] = true
 	}
 	s := f.Expr.sum()
@@ -370,6 +370,8 @@ func (p goPrinter) node(n node, sc scope) (text string, simple bool) {
 		return p.names[n.name], true
 	case *eigenvalue:
 		return "s.Eigenvalue(" + sc.of(n.index) + ")", true
+	case *propagator:
+		return "(1 - " + p.decay(n, sc) + ")", true
 	case *delta:
 		return "delta(" + sc.of(n.i) + ", " + sc.of(n.j) + ")", true
 	case *tensor:
@@ -379,7 +381,7 @@ func (p goPrinter) node(n node, sc scope) (text string, simple bool) {
 	case *power:
 		exponent := p.sum(n.exponent, sc)
 		if nearOne(n.base) {
-			return "pow1(" + p.sum(complement(n.base), sc) + ", " + exponent + ")", false
+			return "pow1(" + p.less1(n.base, sc) + ", " + exponent + ")", false
 		}
 		return "math.Pow(" + p.sum(n.base, sc) + ", " + exponent + ")", false
 	case *exponential:
@@ -392,12 +394,33 @@ func (p goPrinter) node(n node, sc scope) (text string, simple bool) {
 				name = "ddexp"
 				list = append(list, p.sum(point, sc))
 			} else {
-				list = append(list, p.sum(complement(point), sc))
+				list = append(list, p.less1(point, sc))
 			}
 		}
 		return name + "(" + strings.Join(list, ", ") + ")", false
 	}
 	panic("expr: a node of unknown kind")
+}
+
+// decay writes 1 − k.
+func (p goPrinter) decay(n *propagator, sc scope) string {
+	return p.names[rate] + "*s.Eigenvalue(" + sc.of(n.index) + ")"
+}
+
+// less1 writes 1 − s.
+func (p goPrinter) less1(s *sum, sc scope) string {
+	list, ok := propagators(s)
+	if !ok {
+		return p.sum(complement(s), sc)
+	}
+	decays := make([]string, len(list))
+	for i, n := range list {
+		decays[i] = p.decay(n, sc)
+	}
+	if len(decays) == 1 {
+		return decays[0]
+	}
+	return "join(" + strings.Join(decays, ", ") + ")"
 }
 
 func (p goPrinter) tensor(n *tensor, sc scope) string {

@@ -13,6 +13,9 @@ func TestIdentities(t *testing.T) {
 		{"x·y − y·x", "0", "commutes"},
 		{"(x + y)·(x − y)", "x² − y²", "expands"},
 		{"0.25·x", "x/4", "decimals are exact"},
+		{"(k_μ·k_ν)^T", "k_μ^T·k_ν^T", "powers of products"},
+		{"Σ_μν C_μν·dd(T; 1, k_μ·k_ν)·k_μ", "Σ_μν C_μν·dd(T; 1, k_ν·k_μ)·k_ν", "symmetric"},
+		{"dd(3; 1, k_μ)", "1 + k_μ + k_μ²", "h_2(1, k)"},
 		{"C_μν·H^μν", "Σ_μν C_μν·H_μν", "the convention"},
 		{"C_μν·H^μν", "H_ab·C^ba", "dummy names, symmetry"},
 		{"(C_μ^μ)²", "C_μ^μ·C_ν^ν", "each its own index"},
@@ -58,6 +61,8 @@ func TestIdentities(t *testing.T) {
 		{"1/(x − y)", "−1/(y − x)", "signs"},
 		{"1/(1/x + 1/y)", "x·y/(x + y)", "no fractions in denominators"},
 		{"(x + y)⁻²", "1/(x + y)²", "negative powers"},
+		{"1/(x² + 2·x·y + y²)", "1/(x + y)²", "perfect powers in denominators"},
+		{"1/(2 − 12·η + 24·η² − 16·η³)", "1/2/(1 − 2·η)³", "perfect powers in denominators"},
 		{"1/(1/(x + y))", "x + y", "and back"},
 		{"Σ_μν C_μν/(h_μ − h_ν)", "0", "antisymmetric"},
 		{"Σ_μν C_μν·h_μ/(h_μ + h_ν)", "Σ_μν C_μν·h_ν/(h_μ + h_ν)", "symmetric"},
@@ -117,6 +122,11 @@ func TestSubstitute(t *testing.T) {
 		{prop2, []expr.Rule{expr.NoGradient(), expr.Eigenbasis()}, "l + 1/2·η²·M²·N·Σ_μ h_μ·C_μμ"},
 		{prop2, []expr.Rule{expr.NoGradient(), set("M", "T/N")}, "l + 1/2·η²·T²/N·C_μν·H^μν"},
 		{"M²·N", []expr.Rule{set("M", "T/N"), set("N", "4")}, "4·T²/N²"}, // at once
+		{"k_μ^T", []expr.Rule{expr.Propagators()}, "(1 − η·h_μ)^T"},
+		{"h_μ·k_μ^T", []expr.Rule{expr.NoHessian()}, "0"},
+		{"k_μ^T", []expr.Rule{expr.NoHessian()}, "1"},
+		{"k_μ·k_ν·η", []expr.Rule{set("η", "2·x")}, "2·x·(1 − 2·x·h_μ)·(1 − 2·x·h_ν)"},
+		{"k_μ·T", []expr.Rule{set("T", "5")}, "5·k_μ"},
 		{"x·y", []expr.Rule{set("x", "y"), set("y", "x")}, "x·y"},
 		{"exp(x)/(1 + x)·x^T", []expr.Rule{set("x", "2·z")}, "exp(2·z)/(1 + 2·z)·(2·z)^T"},
 		{"(1 − η·h_μ)^T·dd(T; 1, x)", []expr.Rule{set("T", "3")}, "(1 − η·h_μ)³·(1 + x + x²)"},
@@ -128,6 +138,14 @@ func TestSubstitute(t *testing.T) {
 		{"H_μν·x", []expr.Rule{expr.Eigenbasis()}, "h_μ·δ_μν·x"},
 		{"H_μ^μ", []expr.Rule{expr.Eigenbasis()}, "Σ_μ h_μ"},
 		{"G_μ·H^μν·H_νλ·G^λ", []expr.Rule{expr.Eigenbasis()}, "Σ_μ G_μ²·h_μ²"},
+		{"h_μ·h_ν + Σ_μ h_μ·C_μμ", []expr.Rule{expr.SetEigenvalue("μ", expr.MustParse("x"))}, "x·h_ν + Σ_μ h_μ·C_μμ"},
+		{"dd(T; 1, 1 − η·h_λ, 1 − η·h_μ)", []expr.Rule{expr.SetEigenvalue("λ", expr.Int(0))}, "dd(T; 1, 1, 1 − η·h_μ)"},
+		{"Σ_μ h_μ·h_ν", []expr.Rule{expr.SetEigenvalue("ν", expr.MustParse("h_μ"))}, "h_μ·Σ_ν h_ν"}, // no capture
+		// P Remark 1: −η³/3! ΣSJ/(3 ηH) at isotropic curvature.
+		{"−1/6·η²·Σ_μνλ S_μνλ·J_μνλ/(h_μ + h_ν + h_λ)", []expr.Rule{expr.Isotropic(expr.MustParse("x"))}, "−η²·S_μνλ·J^μνλ/(18·x)"},
+		{"C_μν·H^μν + h_μ + H_μμ", []expr.Rule{expr.Isotropic(expr.MustParse("x"))}, "x·C_μ^μ + 2·x"},
+		{"S_μνλ·J^μνλ + C_μν·H^μν + κ(∇_μ l, ∇_ν l, ∇^μ∇^ν l)", []expr.Rule{expr.NoSkewness()}, "C_μν·H^μν + κ(∇_μ l, ∇_ν l, ∇^μ∇^ν l)"},
+		{"E[∇_μ l ∇_ν l ∇_λ l]", []expr.Rule{expr.NoSkewness()}, "E[∇_μ l ∇_ν l ∇_λ l]"},
 	} {
 		got, err := expr.MustParse(c.text).Substitute(c.rules...)
 		want := expr.MustParse(c.want)
@@ -146,6 +164,8 @@ func TestSubstitute(t *testing.T) {
 		{"dd(T; x, y)", []expr.Rule{set("T", "−1")}, expr.ErrExponent},
 		{"(x + y)^T", []expr.Rule{set("T", "1000000000")}, expr.ErrLimit},
 		{"x", []expr.Rule{expr.Set("G", expr.Int(1))}, expr.ErrName},
+		{"x", []expr.Rule{expr.SetEigenvalue("Λ", expr.Int(1))}, expr.ErrName},
+		{"1/h_μ", []expr.Rule{expr.SetEigenvalue("μ", expr.Int(0))}, expr.ErrDivision},
 	} {
 		if got, err := expr.MustParse(c.text).Substitute(c.rules...); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, %v; want error %v", c.text, got, err, c.want)

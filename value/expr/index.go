@@ -85,7 +85,7 @@ const (
 // reserved are words of the grammar that cannot name a scalar. E alone is the number of
 // epochs, and E[…] a moment.
 var reserved = map[string]bool{
-	"G": true, "H": true, "J": true, "C": true, "S": true, "l": true, "h": true,
+	"G": true, "H": true, "J": true, "C": true, "S": true, "l": true, "h": true, "k": true,
 	"κ": true, "δ": true, "exp": true, "dd": true, "ddexp": true,
 }
 

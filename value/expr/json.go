@@ -24,6 +24,7 @@ type (
 	jsonFactor struct {
 		Scalar     string          `json:"scalar,omitempty"`
 		Eigenvalue string          `json:"eigenvalue,omitempty"`
+		Propagator string          `json:"propagator,omitempty"`
 		Delta      []string        `json:"delta,omitempty"`
 		Cumulant   [][]string      `json:"cumulant,omitempty"`
 		Moment     [][]string      `json:"moment,omitempty"`
@@ -57,7 +58,7 @@ type (
 //
 // where sum lists the summation indices, and a factor is one of
 //
-//	{"scalar": "η"}  {"eigenvalue": "μ"}  {"delta": ["μ", "ν"]}
+//	{"scalar": "η"}  {"eigenvalue": "μ"}  {"propagator": "μ"}  {"delta": ["μ", "ν"]}
 //	{"cumulant": [["μ"], ["μ", "ν"]]}  {"moment": […]}  {"derivative": {"of": "s", "indices": ["μ"]}}
 //	{"base": expression, "power": -2}  {"base": expression, "exponent": expression}
 //	{"exp": expression}  {"dd": {"n": expression, "points": [expression, …]}}  {"ddexp": …}
@@ -96,6 +97,8 @@ func toJSONFactor(n node, sc scope) jsonFactor {
 		return jsonFactor{Scalar: n.name}
 	case *eigenvalue:
 		return jsonFactor{Eigenvalue: sc.of(n.index)}
+	case *propagator:
+		return jsonFactor{Propagator: sc.of(n.index)}
 	case *delta:
 		return jsonFactor{Delta: []string{sc.of(n.i), sc.of(n.j)}}
 	case *tensor:
@@ -208,7 +211,7 @@ func (r *jsonReader) term(t jsonTerm, depth int) (*sum, error) {
 
 func (r *jsonReader) factor(f jsonFactor, depth int) (*sum, error) {
 	kinds := 0
-	for _, given := range []bool{f.Scalar != "", f.Eigenvalue != "", f.Delta != nil, f.Cumulant != nil, f.Moment != nil,
+	for _, given := range []bool{f.Scalar != "", f.Eigenvalue != "", f.Propagator != "", f.Delta != nil, f.Cumulant != nil, f.Moment != nil,
 		f.Derivative != nil, f.Base != nil, f.Exp != nil, f.DD != nil, f.DDExp != nil} {
 		if given {
 			kinds++
@@ -223,6 +226,8 @@ func (r *jsonReader) factor(f jsonFactor, depth int) (*sum, error) {
 		return plain(Scalar(f.Scalar))
 	case f.Eigenvalue != "":
 		return plain(Eigenvalue(f.Eigenvalue))
+	case f.Propagator != "":
+		return plain(Propagator(f.Propagator))
 	case len(f.Delta) == 2:
 		return plain(Delta(f.Delta[0], f.Delta[1]))
 	case f.Delta != nil:

@@ -191,6 +191,8 @@ func (p latexPrinter) node(n node, power int, sc scope) string {
 		return latexName(n.name) + latexPower(power)
 	case *eigenvalue:
 		return "h_{" + latexNames([]string{sc.of(n.index)}) + "}" + latexPower(power)
+	case *propagator:
+		return "k_{" + latexNames([]string{sc.of(n.index)}) + "}" + latexPower(power)
 	case *exponential:
 		return `\exp` + parenthesised(p.sum(n.arg, sc))
 	case *divided:

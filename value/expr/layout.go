@@ -2,12 +2,13 @@ package expr
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 )
 
 // A layout is how a sum is shown: terms with the same tensors and the same summation
-// indices are gathered, and what they have besides is written as a product, as far as its
-// form is easy to find.
+// indices, or the same denominator, are gathered, and what they have besides is written
+// as a product, as far as its form is easy to find.
 type layout struct {
 	coef    *big.Rat
 	bound   []string
@@ -41,10 +42,35 @@ func layouts(s *sum) []layout {
 				continue
 			}
 		}
-		for _, t := range terms {
-			content, tensors := parts(t)
-			list = append(list, layout{coef: t.coef, bound: t.bound, content: content, tensors: tensors})
+		for _, some := range byDenominator(terms) {
+			if l, ok := gather(some); ok && len(some) > 1 {
+				l.tensors = tensors
+				list = append(list, l)
+				continue
+			}
+			for _, t := range some {
+				content, tensors := parts(t)
+				list = append(list, layout{coef: t.coef, bound: t.bound, content: content, tensors: tensors})
+			}
 		}
+	}
+	return list
+}
+
+// byDenominator puts the terms together that divide by the same. Those that do not divide
+// stay alone.
+func byDenominator(terms []term) [][]term {
+	var list [][]term
+	at := map[string]int{}
+	for _, t := range terms {
+		content, _ := parts(t)
+		under := keyOf(slices.DeleteFunc(content, func(f factor) bool { return f.power > 0 }))
+		if i, ok := at[under]; ok && under != "" {
+			list[i] = append(list[i], t)
+			continue
+		}
+		at[under] = len(list)
+		list = append(list, []term{t})
 	}
 	return list
 }
@@ -94,7 +120,7 @@ func gather(terms []term) (layout, bool) {
 		poly = Neg(Expr{s: poly}).sum()
 	}
 	l.poly, l.power = poly, 1
-	for _, k := range []int{2, 3, 5, 7} {
+	for _, k := range smallPrimes {
 		for {
 			root, ok := w.root(l.poly, k)
 			if !ok {

@@ -9,7 +9,7 @@ import (
 )
 
 // A node is an indivisible factor: a generator of the ring that expressions form. The
-// kinds are scalar, eigenvalue, tensor, delta, inverse, power, exponential and divided.
+// kinds are scalar, eigenvalue, propagator, tensor, delta, inverse, power, exponential and divided.
 type node interface {
 	key() string    // determines the node; orders factors
 	free() []string // its indices that are not summed inside it, sorted, each once
@@ -99,6 +99,21 @@ func (e *eigenvalue) mark(b *strings.Builder, name func(string) string) {
 	b.WriteString(name(e.index))
 }
 
+// A propagator is k_index = 1 − η·h_index.
+type propagator struct {
+	info
+	index string
+}
+
+func newPropagator(index string) *propagator {
+	return &propagator{info{k: "c_" + index, fr: []string{index}}, index}
+}
+
+func (p *propagator) mark(b *strings.Builder, name func(string) string) {
+	b.WriteString("c_")
+	b.WriteString(name(p.index))
+}
+
 // A delta is δ with two different indices, the first before the second.
 type delta struct {
 	info
@@ -160,7 +175,7 @@ func (n *exponential) mark(b *strings.Builder, name func(string) string) {
 }
 
 // A divided is the divided difference of x^n, or of e^{nx}, at two points or more, which
-// are sorted.
+// are sorted, numbers first.
 type divided struct {
 	info
 	exp    bool
@@ -170,7 +185,13 @@ type divided struct {
 
 func newDivided(exp bool, n *sum, points []*sum) *divided {
 	points = slices.Clone(points)
-	slices.SortFunc(points, func(a, b *sum) int { return cmp.Compare(a.k, b.k) })
+	number := func(s *sum) int {
+		if _, ok := s.constant(); ok {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(points, func(a, b *sum) int { return cmp.Or(number(a)-number(b), cmp.Compare(a.k, b.k)) })
 	d := &divided{exp: exp, n: n, points: points}
 	d.info = around(d.kind(), append([]*sum{n}, points...)...)
 	return d

@@ -18,6 +18,7 @@ type numbers[T any] interface {
 	pow(a T, n int) (T, error)
 	power(a, n T) (T, error)  // a^n
 	power1(d, n T) (T, error) // (1−d)^n
+	join(d []T) T             // 1 − Π (1−d_i)
 	exp(a T) (T, error)
 	dd(n T, deltas []T) (T, error)
 	ddexp(t T, points []T) (T, error)
@@ -36,6 +37,7 @@ func (doubles) isZero(a float64) bool                 { return a == 0 }
 func (doubles) exp(a float64) (float64, error)        { return math.Exp(a), nil }
 func (doubles) power(a, n float64) (float64, error)   { return math.Pow(a, n), nil }
 func (doubles) power1(d, n float64) (float64, error)  { return pow1(d, n), nil }
+func (doubles) join(d []float64) float64              { return join(d...) }
 func (doubles) pow(a float64, n int) (float64, error) { return math.Pow(a, float64(n)), nil }
 
 func (doubles) dd(n float64, deltas []float64) (float64, error) {
@@ -72,6 +74,14 @@ func (rationals) rat(q *big.Rat) *big.Rat    { return q }
 func (rationals) add(a, b *big.Rat) *big.Rat { return new(big.Rat).Add(a, b) }
 func (rationals) mul(a, b *big.Rat) *big.Rat { return new(big.Rat).Mul(a, b) }
 func (rationals) isZero(a *big.Rat) bool     { return a.Sign() == 0 }
+
+func (r rationals) join(d []*big.Rat) *big.Rat {
+	total := new(big.Rat)
+	for _, x := range d { // 1 − (1−a)(1−b) = a + b·(1−a)
+		total = r.add(total, r.mul(x, new(big.Rat).Sub(one, total)))
+	}
+	return total
+}
 
 // maxExact bounds the bits of exact values: beyond, arithmetic takes minutes.
 const maxExact = 1 << 18

@@ -13,6 +13,15 @@ func pow1(delta, n float64) float64 {
 	return math.Pow(1-delta, n)
 }
 
+// join returns 1 − Π (1−δ_j).
+func join(deltas ...float64) float64 {
+	total := 0.0
+	for _, delta := range deltas {
+		total += delta * (1 - total)
+	}
+	return total
+}
+
 // dd returns [a_0, …, a_k] x^n at the points a_j = 1 − δ_j, and NaN unless n is
 // an integer ≥ 0. It raises the bidiagonal matrix with the points on the diagonal and ones
 // above to the power n by squaring (Opitz), and keeps the diagonal at the powers of the

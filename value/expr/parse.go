@@ -398,7 +398,7 @@ func (p *parser) primary() (*sum, error) {
 	if err != nil {
 		return nil, err
 	}
-	if want := map[string]int{"G": 1, "H": 2, "J": 3, "C": 2, "S": 3, "h": 1, "δ": 2}[name]; len(indices) != want {
+	if want := map[string]int{"G": 1, "H": 2, "J": 3, "C": 2, "S": 3, "h": 1, "k": 1, "δ": 2}[name]; len(indices) != want {
 		return nil, p.failAt(start, fmt.Errorf("%w: %s has %d indices, not %d", ErrSyntax, name, want, len(indices)))
 	}
 	switch name {
@@ -410,6 +410,9 @@ func (p *parser) primary() (*sum, error) {
 		return p.tensor(start, Cumulant, "l", nodes)
 	case "h":
 		s, err := p.w.monomial(one, factor{newEigenvalue(indices[0]), 1})
+		return s, p.failAt(start, err)
+	case "k":
+		s, err := p.w.monomial(one, factor{newPropagator(indices[0]), 1})
 		return s, p.failAt(start, err)
 	case "δ":
 		s, err := p.w.newDelta(indices[0], indices[1])

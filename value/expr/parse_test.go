@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/perturb-go/perturb/value/expr"
 )
@@ -18,6 +21,9 @@ func TestString(t *testing.T) {
 		{"-3/6", "−1/2"},
 		{"C_μν H^μν η² N M²/2", "1/2·η²·M²·N·C_μν·H^μν"},
 		{"η² M N (M N - 1/2) G_μ H_ν^μ G^ν", "η²·M·N·(M·N − 1/2)·G_μ·G_ν·H^μν"},
+		{"1/(6 − 4·η) + x/(3 − 2·η) + y", "(x + 1/2)/(3 − 2·η) + y"},
+		{"η/(3 − 2·η) + η²/(2 − η) − η³/(3 − 2·η)", "η·((1 − η²)/(3 − 2·η) + η/(2 − η))"},
+		{"T + l/N + l·x/N + l·y", "T + (y + (x + 1)/N)·l"},
 		{"C_a^a", "C_μ^μ"},
 		{"G_μ C_a^a", "C_ν^ν·G_μ"},
 		{"Σ_a h_a C_aa", "Σ_μ h_μ·C_μμ"},
@@ -319,6 +325,7 @@ func FuzzParse(f *testing.F) {
 		"l − η·M·N·G_μ·G^μ + η²·M·N·(M·N − 1/2)·G_μ·H_ν^μ·G^ν", "1/2·η²·M·N·(M − 1/B)·κ(∇_μ l, ∇^μ∇_ν l)·G^ν",
 		"Σ_μ (1 − (1 − η·h_μ)^T)²·C_μμ/(2·N·h_μ)", "dd(T; 1, 1 − η·h_μ)·ddexp(T; 0, −h_μ)/E[l ∇_a s]", "δ_μν^-1 x⁻² (a+b)^(T-1)", "0^T",
 		"exp(Σ_μ exp(h_μ·h_ν))", "Σ_μν C_μν/(h_μ − h_ν)²", "∇_μ∇_ν∇_λ∇_ρ s G^μ", "((x)^T)^N/(2·x + 4)²", "μ₁ + η₀·C_μ₁ν₂",
+		"dd(T; 1, 1, (1 − η·h_μ)·(1 − η·h_ν))/(1 + T)", "ddexp(2·T; 0, 0, −h_μ)·(1 − η)^(−T)", "(x² − y²)/(x − y)³·x^T", "dd(T; 0, 0, δ_μν)",
 	} {
 		f.Add(seed)
 	}
@@ -331,18 +338,63 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if g, err := expr.Parse(e.String()); err != nil || !g.Equal(e) {
-			t.Fatalf("%q is %v, which reads as %v, %v", text, e, g, err)
-		}
-		for _, c := range []expr.Convention{expr.Einstein, expr.Explicit} {
-			if err := balanced(e.LaTeX(c)); err != nil {
-				t.Fatalf("%q is %v: %s: %v", text, e, e.LaTeX(c), err)
-			}
-		}
-		if _, err := expr.GoFile("formula", expr.GoFunc{Name: "F", Expr: e}); err != nil {
-			t.Fatalf("%q is %v: %v", text, e, err)
-		}
+		checkPrinters(t, text, e)
+		tryOperations(t, e)
 	})
+}
+
+// checkPrinters writes an expression in all ways, and reads it again where that is possible.
+func checkPrinters(t rapid.TB, what string, e expr.Expr) {
+	if g, err := expr.Parse(e.String()); err != nil || !g.Equal(e) {
+		t.Fatalf("%s is %v, which reads as %v, %v", what, e, g, err)
+	}
+	for _, c := range []expr.Convention{expr.Einstein, expr.Explicit} {
+		if err := balanced(e.LaTeX(c)); err != nil {
+			t.Fatalf("%s is %v: %s: %v", what, e, e.LaTeX(c), err)
+		}
+	}
+	if _, err := expr.GoFile("formula", expr.GoFunc{Name: "F", Expr: e}); err != nil {
+		t.Fatalf("%s is %v: %v", what, e, err)
+	}
+	var g expr.Expr
+	data, err := json.Marshal(e)
+	if err == nil {
+		err = json.Unmarshal(data, &g)
+	}
+	if err != nil || !g.Equal(e) {
+		t.Fatalf("%s is %v, in JSON %s, which reads as %v, %v", what, e, data, g, err)
+	}
+}
+
+// tryOperations does to an expression what may be done to any: there is a result that
+// can be read, or one of the package's errors.
+func tryOperations(t *testing.T, e expr.Expr) {
+	env := expr.Env[*big.Rat]{
+		Scalars: map[string]*big.Rat{"N": big.NewRat(2, 1)}, Spectrum: []*big.Rat{big.NewRat(1, 2), new(big.Rat)}, Indices: map[string]int{},
+		Component: func(c expr.Component) (*big.Rat, error) { return big.NewRat(int64(len(c.Nodes)-1), 3), nil },
+	}
+	for _, name := range e.Free() {
+		env.Indices[name] = len(name) % 2
+	}
+	errs := []error{expr.ErrLimit, expr.ErrDivision, expr.ErrExponent, expr.ErrDiverges, expr.ErrUndecided}
+	for name, do := range map[string]func() (expr.Expr, error){
+		"InPowers":  e.InPowers,
+		"Cancel":    e.Cancel,
+		"Asymptote": func() (expr.Expr, error) { return e.Asymptote("T") },
+		"Limit":     func() (expr.Expr, error) { return e.Limit("T") },
+		"Rate":      func() (expr.Expr, error) { return e.Rate("x") },
+		"Bind":      func() (expr.Expr, error) { return e.Bind(env) },
+		"Isotropic": func() (expr.Expr, error) { return e.Substitute(expr.Isotropic(expr.MustParse("x"))) },
+	} {
+		f, err := do()
+		if err != nil {
+			if !slices.ContainsFunc(errs, func(want error) bool { return errors.Is(err, want) }) {
+				t.Fatalf("%s of %v: error %v", name, e, err)
+			}
+			continue
+		}
+		checkPrinters(t, fmt.Sprintf("%s of %v", name, e), f)
+	}
 }
 
 func FuzzJSON(f *testing.F) {

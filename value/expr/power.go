@@ -116,6 +116,11 @@ func (w *work) invert(s *sum, n int) (*sum, error) {
 	}
 	coef, factors := content(s)
 	if coef.Cmp(one) == 0 && len(factors) == 0 {
+		for _, k := range smallPrimes {
+			if root, ok := w.root(s, k); ok {
+				return w.pow(root, n*k)
+			}
+		}
 		return w.monomial(one, factor{newInverse(s), n})
 	}
 	rest, err := w.quotient(s, coef, factors)
@@ -244,6 +249,19 @@ func (w *work) power(base, exponent *sum) (*sum, error) {
 	if len(base.terms) == 1 && slices.ContainsFunc(base.terms[0].factors, isDelta) {
 		return nil, fmt.Errorf("%w: an unknown power of δ", ErrExponent)
 	}
+	if factors, ok := w.apart(base); ok {
+		product, err := w.constant(one)
+		for _, f := range factors {
+			var x *sum
+			if err == nil {
+				x, err = w.power(f, exponent)
+			}
+			if err == nil {
+				product, err = w.mul(product, x)
+			}
+		}
+		return product, err
+	}
 	if t, ok := single(base); ok {
 		f := t.factors[0]
 		switch n := f.node.(type) {
@@ -285,6 +303,32 @@ func (w *work) power(base, exponent *sum) (*sum, error) {
 	return w.mul(variable, fixed)
 }
 
+// apart returns the factors of a product of several.
+func (w *work) apart(s *sum) (list []*sum, ok bool) {
+	if len(s.terms) != 1 {
+		return nil, false
+	}
+	t := s.terms[0]
+	if len(t.bound) > 0 || len(t.factors) == 0 || len(t.factors) == 1 && t.coef.Cmp(one) == 0 {
+		return nil, false
+	}
+	if t.coef.Cmp(one) != 0 {
+		c, err := w.constant(t.coef)
+		if err != nil {
+			return nil, false
+		}
+		list = append(list, c)
+	}
+	for _, f := range t.factors {
+		x, err := w.monomial(one, f)
+		if err != nil {
+			return nil, false
+		}
+		list = append(list, x)
+	}
+	return list, true
+}
+
 // single returns the term of a sum that is one factor.
 func single(s *sum) (term, bool) {
 	if len(s.terms) != 1 {
@@ -292,6 +336,28 @@ func single(s *sum) (term, bool) {
 	}
 	t := s.terms[0]
 	return t, len(t.factors) == 1 && len(t.bound) == 0 && t.coef.Cmp(one) == 0
+}
+
+// propagators lists the propagators that s is a product of, each as often as it stands
+// there; it is not ok for other sums.
+func propagators(s *sum) (list []*propagator, ok bool) {
+	if len(s.terms) != 1 {
+		return nil, false
+	}
+	t := s.terms[0]
+	if len(t.factors) == 0 || len(t.bound) > 0 || t.coef.Cmp(one) != 0 {
+		return nil, false
+	}
+	for _, f := range t.factors {
+		k, ok := f.node.(*propagator)
+		if !ok || f.power < 0 || len(list)+f.power > MaxPoints {
+			return nil, false
+		}
+		for range f.power {
+			list = append(list, k)
+		}
+	}
+	return list, true
 }
 
 // split returns the constant term of an exponent, which must be an integer, and the rest.

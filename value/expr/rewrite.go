@@ -6,8 +6,15 @@ import (
 	"slices"
 )
 
-// rewrite puts leaf(n) in the place of every scalar, eigenvalue, tensor and delta n.
+// rewrite puts leaf(n) in the place of every scalar, eigenvalue, propagator, tensor and
+// delta n.
 func (w *work) rewrite(s *sum, leaf func(node) (*sum, error)) (*sum, error) {
+	return w.mapped(s, func(n node) (*sum, error) { return w.rewriteNode(n, leaf) })
+}
+
+// mapped puts image(n) in the place of every factor n of the terms of s, where an inverse
+// stands for its base.
+func (w *work) mapped(s *sum, image func(node) (*sum, error)) (*sum, error) {
 	terms, err := w.opened(s)
 	if err != nil {
 		return nil, err
@@ -20,7 +27,7 @@ func (w *work) rewrite(s *sum, leaf func(node) (*sum, error)) (*sum, error) {
 				return nil, err
 			}
 			var x *sum
-			if x, err = w.rewriteNode(f.node, leaf); err != nil {
+			if x, err = image(f.node); err != nil {
 				return nil, err
 			}
 			if x, err = w.pow(x, f.power); err != nil {
@@ -58,39 +65,57 @@ func (a *adder) addBound(s *sum, bound []string) error {
 // rewriteNode is rewrite for a node, where an inverse stands for its base: the power that
 // the caller takes of it is negative.
 func (w *work) rewriteNode(n node, leaf func(node) (*sum, error)) (*sum, error) {
+	switch n.(type) {
+	case *inverse, *power, *exponential, *divided:
+		return w.inside(n, func(s *sum) (*sum, error) { return w.rewrite(s, leaf) })
+	}
+	return leaf(n)
+}
+
+// inside applies f to the sums in a node, where an inverse stands for its base. A node
+// that has none stays.
+func (w *work) inside(n node, f func(*sum) (*sum, error)) (*sum, error) {
 	switch n := n.(type) {
 	case *inverse:
-		return w.rewrite(n.base, leaf)
+		return f(n.base)
 	case *power:
-		base, err := w.rewrite(n.base, leaf)
+		base, err := f(n.base)
 		if err != nil {
 			return nil, err
 		}
-		exponent, err := w.rewrite(n.exponent, leaf)
+		exponent, err := f(n.exponent)
 		if err != nil {
 			return nil, err
 		}
 		return w.power(base, exponent)
 	case *exponential:
-		arg, err := w.rewrite(n.arg, leaf)
+		arg, err := f(n.arg)
 		if err != nil {
 			return nil, err
 		}
 		return w.exp(arg)
 	case *divided:
-		steps, err := w.rewrite(n.n, leaf)
+		steps, points, err := n.each(f)
 		if err != nil {
 			return nil, err
 		}
-		points := make([]*sum, len(n.points))
-		for i, p := range n.points {
-			if points[i], err = w.rewrite(p, leaf); err != nil {
-				return nil, err
-			}
-		}
 		return w.divided(n.exp, steps, points)
 	}
-	return leaf(n)
+	return w.monomial(one, factor{n, 1})
+}
+
+// each applies f to the steps and the points.
+func (n *divided) each(f func(*sum) (*sum, error)) (steps *sum, points []*sum, err error) {
+	if steps, err = f(n.n); err != nil {
+		return nil, nil, err
+	}
+	points = make([]*sum, len(n.points))
+	for i, p := range n.points {
+		if points[i], err = f(p); err != nil {
+			return nil, nil, err
+		}
+	}
+	return steps, points, nil
 }
 
 // rename gives indices that are free in s other names, which are not summed in s.
@@ -106,6 +131,8 @@ func (w *work) renameNode(n node, m renaming) (*sum, error) {
 	switch n := n.(type) {
 	case *eigenvalue:
 		return w.monomial(one, factor{newEigenvalue(m.of(n.index)), 1})
+	case *propagator:
+		return w.monomial(one, factor{newPropagator(m.of(n.index)), 1})
 	case *tensor:
 		return w.monomial(one, factor{n.renamed(m.of), 1})
 	case *delta:
@@ -165,6 +192,8 @@ func (w *work) renameFactors(coef *big.Rat, factors []factor, m renaming) (*big.
 		switch n := f.node.(type) {
 		case *eigenvalue:
 			factors[i].node = newEigenvalue(m.of(n.index))
+		case *propagator:
+			factors[i].node = newPropagator(m.of(n.index))
 		case *tensor:
 			factors[i].node = n.renamed(m.of)
 		case *delta:

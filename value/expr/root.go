@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// smallPrimes are the roots that are looked for.
+var smallPrimes = []int{2, 3, 5, 7}
+
 // root returns the k-th root of a polynomial in scalars and their like, if it has one with
 // a few terms, by the rule for digits: the leading term first, then from the rest of the
 // polynomial the next term, and so on.

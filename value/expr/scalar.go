@@ -25,7 +25,7 @@ func Number(q *big.Rat) (Expr, error) {
 // learns only from Substitute.
 //
 // The error wraps ErrName, also for names with a meaning of their own: G, H, J, C, S, l,
-// h, κ, δ, exp, dd and ddexp.
+// h, k, κ, δ, exp, dd and ddexp.
 func Scalar(name string) (Expr, error) {
 	if err := checkScalar(name); err != nil {
 		return Expr{}, err
@@ -45,6 +45,17 @@ func Eigenvalue(index string) (Expr, error) {
 		return Expr{}, err
 	}
 	return monomial(newEigenvalue(index))
+}
+
+// Propagator returns k_index = 1 − η·h_index, the eigenvalue of the propagator K = I − ηH
+// that belongs to the index (P §2). It is a letter of its own, that products and powers keep
+// together, so that 1 − k_μ is not recognised as η·h_μ; Substitute with Propagators writes
+// it out. The error wraps ErrName.
+func Propagator(index string) (Expr, error) {
+	if err := checkIndex(index); err != nil {
+		return Expr{}, err
+	}
+	return monomial(newPropagator(index))
 }
 
 // Delta returns δ_ij, which is 1 where i = j and 0 elsewhere. A sum over i or j takes it

@@ -102,6 +102,9 @@ func (a *adder) addMonomial(c *big.Rat, factors []factor, bound []string) error 
 // dimension is the name of the number of weights.
 const dimension = "P"
 
+// rate is the learning rate, the scalar that propagators have in them.
+const rate = "η"
+
 // addRenamed is addMonomial for factors of which indices are to be renamed first, and may
 // become the same.
 func (a *adder) addRenamed(c *big.Rat, factors []factor, m renaming, bound []string) error {
@@ -185,7 +188,7 @@ func rankOf(t term) termRank {
 			} else {
 				r[3] -= f.power
 			}
-		case *eigenvalue:
+		case *eigenvalue, *propagator:
 			r[1] += f.power
 		case *power, *exponential, *divided:
 			r[2]++

@@ -26,17 +26,93 @@ func (e Expr) Substitute(rules ...Rule) (Expr, error) {
 	}
 	w := newWork()
 	s, err := w.rewrite(e.sum(), func(n node) (*sum, error) {
-		for _, r := range rules {
-			if r.leaf == nil {
-				continue
-			}
-			if s, err := r.leaf(w, n); s != nil || err != nil {
-				return s, err
-			}
-		}
-		return w.monomial(one, factor{n, 1})
+		return w.apply(rules, n)
 	})
 	return result(s, err, "substitution")
+}
+
+// apply returns what the rules put in the place of a scalar, an eigenvalue, a propagator, a
+// tensor or a delta.
+func (w *work) apply(rules []Rule, n node) (*sum, error) {
+	for _, r := range rules {
+		if r.leaf == nil {
+			continue
+		}
+		if s, err := r.leaf(w, n); s != nil || err != nil {
+			return s, err
+		}
+	}
+	if k, ok := n.(*propagator); ok {
+		return w.applyPropagator(rules, k)
+	}
+	return w.monomial(one, factor{n, 1})
+}
+
+// applyPropagator writes a propagator out if the rules change what it is made of.
+func (w *work) applyPropagator(rules []Rule, k *propagator) (*sum, error) {
+	parts := []node{newScalar(rate), newEigenvalue(k.index)}
+	decay, err := w.constant(one)
+	changed := false
+	for _, n := range parts {
+		var s *sum
+		if err == nil {
+			s, err = w.apply(rules, n)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if t, ok := single(s); !ok || t.factors[0].node.key() != n.key() || t.factors[0].power != 1 {
+			changed = true
+		}
+		decay, err = w.mul(decay, s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !changed {
+		return w.monomial(one, factor{k, 1})
+	}
+	return w.less(decay)
+}
+
+// writtenOut returns s with all propagators as 1 − η·h.
+func (w *work) writtenOut(s *sum) (*sum, error) {
+	found := false
+	walk(s, func(n node) {
+		_, ok := n.(*propagator)
+		found = found || ok
+	})
+	if !found {
+		return s, nil
+	}
+	return w.rewrite(s, func(n node) (*sum, error) { return w.apply([]Rule{Propagators()}, n) })
+}
+
+// less returns 1 − s.
+func (w *work) less(s *sum) (*sum, error) {
+	a := w.adder()
+	if err := a.addTerm(one, newTerm(one, nil, nil)); err != nil {
+		return nil, err
+	}
+	if err := a.addSum(big.NewRat(-1, 1), s); err != nil {
+		return nil, err
+	}
+	return a.sum()
+}
+
+// Propagators is k_μ = 1 − η·h_μ.
+func Propagators() Rule {
+	return Rule{leaf: func(w *work, n node) (*sum, error) {
+		k, ok := n.(*propagator)
+		if !ok {
+			return nil, nil
+		}
+		decay, err := w.monomial(one, factor{newScalar(rate), 1}, factor{newEigenvalue(k.index), 1})
+		if err != nil {
+			return nil, err
+		}
+		return w.less(decay)
+	}}
 }
 
 // Set puts an expression in the place of a scalar. Free indices of the value are
@@ -94,6 +170,16 @@ func NoNoise() Rule {
 			factors[i] = factor{newTensor(Cumulant, "l", [][]string{indices}), 1}
 		}
 		return w.monomial(one, factors...)
+	}}
+}
+
+// NoSkewness is S = 0. Moments stay as they are: InCumulants brings out the S in them.
+func NoSkewness() Rule {
+	return Rule{leaf: func(_ *work, n node) (*sum, error) {
+		if t, ok := n.(*tensor); ok && t.isNoise() && letterOf(t) == "S" {
+			return zero, nil
+		}
+		return nil, nil
 	}}
 }
 

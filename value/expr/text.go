@@ -182,6 +182,8 @@ func (p textPrinter) node(n node, sc scope) string {
 		return n.name
 	case *eigenvalue:
 		return "h_" + sc.of(n.index)
+	case *propagator:
+		return "k_" + sc.of(n.index)
 	case *exponential:
 		return "exp(" + p.sum(n.arg, sc) + ")"
 	case *divided:

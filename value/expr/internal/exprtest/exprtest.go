@@ -23,6 +23,7 @@ const (
 	Number Op = iota
 	Scalar
 	Eigenvalue
+	Propagator
 	Delta
 	Tensor
 	Add
@@ -133,7 +134,9 @@ func drawIndexed(t *rapid.T, scope []string) *Tree {
 	}
 	index := func() string { return rapid.SampledFrom(scope).Draw(t, "index") }
 	switch rapid.IntRange(0, 9).Draw(t, "tensor") {
-	case 0, 1:
+	case 0:
+		return &Tree{Op: Propagator, Indices: []string{index()}}
+	case 1:
 		return &Tree{Op: Eigenvalue, Indices: []string{index()}}
 	case 2:
 		return &Tree{Op: Delta, Indices: []string{index(), index()}}
@@ -172,6 +175,8 @@ func (t *Tree) Build() (expr.Expr, error) {
 		return expr.Scalar(t.Name)
 	case Eigenvalue:
 		return expr.Eigenvalue(t.Indices[0])
+	case Propagator:
+		return expr.Propagator(t.Indices[0])
 	case Delta:
 		return expr.Delta(t.Indices[0], t.Indices[1])
 	case Tensor:
@@ -285,7 +290,7 @@ func (t *Tree) String() string {
 	case Scalar:
 		return t.Name
 	}
-	names := []string{"", "", "h", "δ", "", "Add", "Mul", "Pow", "Power", "Sum", "Exp", "DD", "DDExp"}
+	names := []string{"", "", "h", "k", "δ", "", "Add", "Mul", "Pow", "Power", "Sum", "Exp", "DD", "DDExp"}
 	list := slices.Clone(t.Indices)
 	for _, a := range t.Args {
 		list = append(list, a.String())
@@ -425,6 +430,9 @@ func (w *World) leaf(t *Tree, at map[string]int) *big.Rat {
 		return w.Scalars[t.Name]
 	case Eigenvalue:
 		return w.Spectrum[at[t.Indices[0]]]
+	case Propagator:
+		decay := new(big.Rat).Mul(w.Scalars["η"], w.Spectrum[at[t.Indices[0]]])
+		return decay.Sub(big.NewRat(1, 1), decay)
 	case Delta:
 		if at[t.Indices[0]] == at[t.Indices[1]] {
 			return big.NewRat(1, 1)

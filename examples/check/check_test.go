@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// output runs the program, which must succeed.
+func output(t *testing.T, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if code := run(context.Background(), args, &stdout, &stderr); code != 0 {
+		t.Fatalf("check %q: exit status %d: %s", args, code, stderr.String())
+	}
+	if stderr.Len() > 0 {
+		t.Errorf("check %q: in a pipe it is silent, but it says %q", args, stderr.String())
+	}
+	return stdout.String()
+}
+
+func jsonPoints(t *testing.T, args ...string) []point {
+	t.Helper()
+	var out struct{ Points []point }
+	if err := json.Unmarshal([]byte(output(t, append(args, "-json")...)), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Points
+}
+
+// By default it shows Archimedes' drift: near η²/(2(3−2η)), which is the discrete value of
+// order 3, and far from η²/6, the continuous one.
+func TestArchimedes(t *testing.T) {
+	points := jsonPoints(t, "-trials", "40", "-T", "1000,4000")
+	if len(points) != 3 {
+		t.Fatalf("%d points", len(points))
+	}
+	for _, p := range points {
+		eta := p.Eta
+		for kind, want := range map[string]float64{"continuous": eta * eta / 6, "discrete": eta * eta / (2 * (3 - 2*eta))} {
+			if got := p.Theory[kind][2]; math.Abs(got/want-1) > 1e-9 {
+				t.Errorf("η = %v: %s theory %v, want %v", eta, kind, got, want)
+			}
+		}
+		if math.Abs(p.Measured/p.Theory["discrete"][2]-1) > 0.006+4*p.StdErr/p.Measured {
+			t.Errorf("η = %v: measured %v ± %v", eta, p.Measured, p.StdErr)
+		}
+		if p.From != 1000 || p.T != 4000 || p.Observable != "displacement[2]" || p.Trials != 40 {
+			t.Errorf("%+v", p)
+		}
+	}
+}
+
+// On Mean Estimation the discrete theory is exact, and no point is rejected.
+func TestTable(t *testing.T) {
+	text := output(t, "-landscape", "mean H=0.5", "-trials", "500")
+	for _, want := range []string{"mean H=0.5 S=1, gd N=10 T=100, 500 trials", "discrete 3", "gap", "0 of 12 points are rejected"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in:\n%s", want, text)
+		}
+	}
+}
+
+const toy = `{"dim":1,"theta":["1/2"],"data":[
+	{"prob":"1/2","loss":[{"coef":"1/2","exp":[2]},{"coef":"1","exp":[1]}]},
+	{"prob":"1/2","loss":[{"coef":"1/2","exp":[2]},{"coef":"-1","exp":[1]},{"coef":"1/3","exp":[3]}]}]}`
+
+func TestFileAndPlot(t *testing.T) {
+	dir := t.TempDir()
+	file, picture := filepath.Join(dir, "toy.json"), filepath.Join(dir, "out.png")
+	if err := os.WriteFile(file, []byte(toy), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"-landscape", file, "-optimizer", "sgd N=4 E=2", "-against", "gd N=4 T=8", "-T", "4,8", "-observable", "test,train,displacement[0]", "-trials", "1000", "-order", "4", "-eta", "0.005,0.01,0.02"}
+	points := jsonPoints(t, append(args, "-plot", picture, "-dir", dir)...)
+	if len(points) != 3*2*3 {
+		t.Errorf("%d points, want 18", len(points))
+	}
+	for _, p := range points {
+		for _, kind := range []string{"plain", "discrete"} {
+			theory := p.Theory[kind]
+			// The last order is more than what all after it add up to.
+			if rest := math.Abs(theory[3] - theory[2]); math.Abs(p.Measured-theory[3]) > rest+5*p.StdErr {
+				t.Errorf("%s: %+v", kind, p)
+			}
+		}
+	}
+	data, err := os.ReadFile(picture)
+	if err != nil || !bytes.HasPrefix(data, []byte("\x89PNG")) {
+		t.Errorf("%s is no picture: %v", picture, err)
+	}
+	if again := output(t, append(args, "-json", "-dir", dir)...); again != output(t, append(args, "-json")...) {
+		t.Error("from a folder of blocks it prints other bytes")
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	for _, args := range [][]string{
+		{"-landscape", "moon"}, {"-landscape", "mean H=x"}, {"-optimizer", "adam"}, {"-eta", "x"}, {"-T", "5,3"}, {"-trials", "-1"},
+		{"-observable", "loss"}, {"-drift", "perhaps"}, {"-controls", "all"}, {"extra"}, {"-no-such-flag"}, {"-order", "0"}, {"-order", "99"},
+		{"-landscape", "gauss", "-drift", "true"}, {"-landscape", "gauss", "-optimizer", "gdc"}, {"-landscape", "gauss", "-start", "1,2"},
+		{"-landscape", "gauss", "-observable", "displacement[1]"}, {"-landscape", "gauss", "-optimizer", "ode", "-observable", "train"},
+		{"-landscape", "gauss", "-plot", "out.unknown", "-trials", "300"},
+	} {
+		var stdout, stderr bytes.Buffer
+		if code := run(context.Background(), args, &stdout, &stderr); code != 2 || !strings.HasPrefix(stderr.String(), "check: ") || strings.Count(stderr.String(), "\n") != 1 {
+			t.Errorf("check %q: exit status %d: %q", args, code, stderr.String())
+		}
+	}
+	if text := output(t, "-h"); !strings.Contains(text, "-landscape") {
+		t.Errorf("-h prints %q", text)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if code := run(ctx, nil, &bytes.Buffer{}, &bytes.Buffer{}); code != 1 {
+		t.Errorf("cancelled: exit status %d", code)
+	}
+}

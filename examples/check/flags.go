@@ -1,0 +1,225 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/perturb-go/perturb/sim"
+	"github.com/perturb-go/perturb/tensor"
+	"github.com/perturb-go/perturb/value"
+)
+
+// options are what the command line asks for.
+type options struct {
+	landscape   sim.Exact
+	start       []float64
+	optimizer   sim.Optimizer
+	against     sim.Optimizer // nil if there is none
+	rates       []float64
+	times       []int64
+	observables []sim.Observable
+	drift       bool
+	order       int
+	trials      int64
+	test        int64
+	seed        uint64
+	controls    sim.Controls
+	block       int64
+	workers     int
+	dir         string
+	json        bool
+	plot        string
+}
+
+// defaults are the flags of a landscape that are not given, by name.
+var defaults = map[string]map[string]string{
+	"archimedes": {
+		"optimizer": "sgd", "T": "1000,10000", "eta": "0.02,0.05,0.1", "observable": "displacement[2]",
+		"drift": "true", "controls": "martingale", "trials": "400", "block": "4",
+	},
+	"gauss": {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.15,0.2,0.25", "observable": "test", "trials": "20000"},
+	"mean":  {"optimizer": "gd", "T": "10,100", "eta": "0.02,0.05,0.1", "observable": "test,gap", "trials": "2000"},
+	"":      {"optimizer": "sgd", "T": "4", "eta": "0.01,0.02,0.04", "observable": "test", "trials": "20000"},
+}
+
+// general are the flags that have one default for all landscapes.
+var general = map[string]string{"drift": "false", "controls": "frozen", "block": "0"}
+
+const intro = `check measures what SGD does on a landscape, beside the theory's plain, continuous and
+discrete values through each order.
+
+`
+
+func parse(args []string, stdout io.Writer) (*options, error) {
+	o := &options{}
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', or a landscape as a JSON `FILE`")
+	text := map[string]*string{}
+	for name, usage := range map[string]string{
+		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
+		"against":    "another optimizer: the difference of the first and this one is measured",
+		"eta":        "learning rates, a comma `LIST`",
+		"T":          "numbers of updates at which to look, an increasing comma `LIST`",
+		"observable": "test, train, gap, displacement[0], a comma `LIST`",
+		"drift":      "true to measure the change per update between one time and the next",
+		"controls":   "control variates: frozen, martingale or none",
+		"trials":     "the number of trials at each learning rate",
+		"block":      "trials to a block, the unit of work; 0 for the usual number",
+		"start":      "the initial weights, a comma `LIST`; those of a FILE are its own",
+	} {
+		text[name] = flags.String(name, "", usage)
+	}
+	flags.IntVar(&o.order, "order", 3, "the highest number of edges of diagrams")
+	flags.Int64Var(&o.test, "test", 0, "test points to a trial; 0 for the mean loss itself")
+	flags.Uint64Var(&o.seed, "seed", 1, "the seed")
+	flags.IntVar(&o.workers, "workers", 0, "goroutines; 0 is one to a processor")
+	flags.StringVar(&o.dir, "dir", "", "a folder to keep blocks of trials in, from which a stopped run continues")
+	flags.BoolVar(&o.json, "json", false, "print JSON")
+	flags.StringVar(&o.plot, "plot", "", "draw the points to a `FILE` such as out.png, out.svg or out.pdf")
+	if err := flags.Parse(args); err == flag.ErrHelp {
+		io.WriteString(stdout, intro)
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return nil, err
+	} else if err != nil {
+		return nil, fmt.Errorf("%w: %w", errInput, err)
+	}
+	if rest := flags.Args(); len(rest) > 0 {
+		return nil, fmt.Errorf("%w: unexpected argument %.40q; quote a value with spaces", errInput, rest[0])
+	}
+	if err := o.readLandscape(*landscape); err != nil {
+		return nil, err
+	}
+	kind := ""
+	if words := strings.Fields(*landscape); len(words) > 0 && defaults[words[0]] != nil {
+		kind = words[0]
+	}
+	get := func(name string) string {
+		if *text[name] != "" {
+			return *text[name]
+		}
+		if d, ok := defaults[kind][name]; ok {
+			return d
+		}
+		return general[name]
+	}
+	return o, o.read(get)
+}
+
+// readLandscape reads a name or a file.
+func (o *options) readLandscape(text string) error {
+	if l, err := sim.ParseLandscape(text); err == nil {
+		o.landscape, o.start = l, make([]float64, l.Dim())
+		return nil
+	} else if words := strings.Fields(text); len(words) > 0 && defaults[words[0]] != nil {
+		return err
+	}
+	data, err := os.ReadFile(text)
+	if err != nil {
+		return fmt.Errorf("%w: -landscape: %w; expected archimedes, gauss, mean, or a JSON file", errInput, err)
+	}
+	core, err := tensor.ReadLandscape(bytes.NewReader(data))
+	if err != nil {
+		return fmt.Errorf("%w: -landscape %.80s: %w", errInput, text, err)
+	}
+	for _, x := range core.Theta() {
+		f, _ := x.Float64()
+		o.start = append(o.start, f)
+	}
+	o.landscape, err = sim.Polynomial(core)
+	return err
+}
+
+// read reads the flags whose defaults depend on the landscape.
+func (o *options) read(get func(name string) string) (err error) {
+	list := func(name string, f func(word string) error) {
+		for _, word := range strings.Split(get(name), ",") {
+			if e := f(strings.TrimSpace(word)); e != nil && err == nil {
+				err = fmt.Errorf("%w: -%s %.40q: %w", errInput, name, word, e)
+			}
+		}
+	}
+	float := func(to *[]float64) func(word string) error {
+		return func(word string) error {
+			x, e := strconv.ParseFloat(word, 64)
+			*to = append(*to, x)
+			return e
+		}
+	}
+	integer := func(to *int64) func(word string) error {
+		return func(word string) (e error) {
+			*to, e = strconv.ParseInt(word, 10, 64)
+			return e
+		}
+	}
+	list("eta", float(&o.rates))
+	list("T", func(word string) error {
+		var t int64
+		e := integer(&t)(word)
+		o.times = append(o.times, t)
+		return e
+	})
+	list("observable", func(word string) error {
+		observable, e := sim.ParseObservable(word)
+		o.observables = append(o.observables, observable)
+		return e
+	})
+	list("trials", integer(&o.trials))
+	list("block", integer(&o.block))
+	list("drift", func(word string) (e error) {
+		o.drift, e = strconv.ParseBool(word)
+		return e
+	})
+	list("controls", func(word string) error {
+		at := slices.Index([]string{"frozen", "martingale", "none"}, word)
+		o.controls = sim.Controls(at)
+		if at < 0 {
+			return fmt.Errorf("expected frozen, martingale or none")
+		}
+		return nil
+	})
+	if get("start") != "" {
+		o.start = nil
+		list("start", float(&o.start))
+	}
+	if err != nil {
+		return err
+	}
+	if o.drift && len(o.times) < 2 {
+		return fmt.Errorf("%w: -drift takes two times or more", errInput)
+	}
+	if o.optimizer, err = o.readOptimizer(get("optimizer")); err != nil {
+		return err
+	}
+	if against := get("against"); against != "" {
+		if o.drift {
+			return fmt.Errorf("%w: -against is not for -drift", errInput)
+		}
+		o.against, err = o.readOptimizer(against)
+	}
+	if o.order < 1 || o.order > value.MaxOrder {
+		return fmt.Errorf("%w: -order %d: expected 1 to %d", errInput, o.order, value.MaxOrder)
+	}
+	return err
+}
+
+// readOptimizer reads an optimizer; a word alone is one that reaches the last time.
+func (o *options) readOptimizer(text string) (sim.Optimizer, error) {
+	last := slices.Max(o.times)
+	switch strings.TrimSpace(text) {
+	case "sgd", "reshuffled":
+		text = fmt.Sprintf("%s N=%d", text, max(1, last))
+	case "gd", "gdc", "stic", "tic":
+		text = fmt.Sprintf("%s N=10 T=%d", text, last)
+	case "sde", "ode", "gaussian":
+		text = fmt.Sprintf("%s T=%d", text, last)
+	}
+	return sim.ParseOptimizer(text)
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/sim"
+	"github.com/perturb-go/perturb/value"
+)
+
+// A point is a measurement with the theory beside it. Values by kind are those through
+// order 1, 2, …; a kind that the dynamics do not have, or that would take too long, is
+// left out.
+type point struct {
+	Eta        float64              `json:"eta"`
+	From       int64                `json:"from,omitempty"` // of a drift
+	T          int64                `json:"T"`
+	Observable string               `json:"observable"`
+	Measured   float64              `json:"measured"`
+	StdErr     float64              `json:"stderr"`
+	Theory     map[string][]float64 `json:"theory"`
+	Z          float64              `json:"z"`     // with the best kind there is, through all orders
+	Power      float64              `json:"power"` // to see 5% more of what the theory says happens, as computed beforehand
+	Trials     int64                `json:"trials"`
+	Diverged   int64                `json:"diverged"`
+
+	best    string
+	verdict sim.Verdict
+}
+
+// kinds are the kinds of value, the best last.
+var kinds = []value.Kind{value.Plain, value.Continuous, value.Discrete}
+
+const (
+	level   = 0.05 // of the tests
+	planted = 0.05 // the part of an effect that is to be seen
+)
+
+// points runs the experiment at every learning rate.
+func (o *options) points(ctx context.Context, report func(sim.Progress)) ([]point, error) {
+	var out []point
+	done, total := int64(0), o.trials*int64(len(o.rates))
+	for _, eta := range o.rates {
+		spec := o.spec(eta)
+		pilot, trials := spec, min(o.trials, max(200, o.trials/20))
+		pilot.Seed++
+		pilot.Block = max(1, trials/20) // enough blocks for the controls to be fitted
+		beforehand, err := sim.Simulate(ctx, pilot, trials, sim.Options{Workers: o.workers})
+		if err != nil {
+			return nil, err
+		}
+		result, err := sim.Simulate(ctx, spec, o.trials, sim.Options{
+			Workers: o.workers, Dir: o.dir,
+			Progress: func(p sim.Progress) {
+				report(sim.Progress{Done: done + p.Done, Total: total, Found: p.Found})
+			},
+		})
+		if err != nil {
+			return nil, err
+		}
+		done += o.trials
+		for i, g := range o.groups(spec) {
+			for _, observable := range o.observables {
+				p := point{Eta: eta, T: o.times[i], Observable: observable.String()}
+				steps := 1.0
+				if o.drift {
+					p.From, p.T = o.times[i], o.times[i+1]
+					steps = float64(p.T - p.From)
+				}
+				if err := p.measure(ctx, spec, g, observable, o.order, steps, beforehand, result); err != nil {
+					return nil, err
+				}
+				out = append(out, p)
+			}
+		}
+	}
+	return out, nil
+}
+
+// spec returns the experiment at a learning rate.
+func (o *options) spec(eta float64) sim.Spec {
+	s := sim.Spec{
+		Landscape: o.landscape, Start: o.start, Eta: eta, Seed: o.seed,
+		Runs: []sim.Run{{Optimizer: o.optimizer, Times: o.times}},
+		Test: o.test, Controls: o.controls, Block: o.block,
+	}
+	if o.against != nil {
+		s.Runs = append(s.Runs, sim.Run{Optimizer: o.against, Times: o.times})
+	}
+	for i := range o.times {
+		switch {
+		case o.against != nil:
+			s.Contrasts = append(s.Contrasts, sim.Contrast{First: sim.Snapshot{Run: 0, Time: i}, Second: sim.Snapshot{Run: 1, Time: i}})
+		case o.drift && i > 0:
+			s.Contrasts = append(s.Contrasts, sim.Contrast{First: sim.Snapshot{Run: 0, Time: i}, Second: sim.Snapshot{Run: 0, Time: i - 1}})
+		}
+	}
+	return s
+}
+
+// groups returns what is measured, in the order of times.
+func (o *options) groups(s sim.Spec) []sim.Group {
+	var out []sim.Group
+	for _, c := range s.Contrasts {
+		out = append(out, c)
+	}
+	if len(out) == 0 {
+		for i := range o.times {
+			out = append(out, sim.Snapshot{Run: 0, Time: i})
+		}
+	}
+	return out
+}
+
+// measure fills in the measurement, in units of steps, and the theory.
+func (p *point) measure(ctx context.Context, spec sim.Spec, g sim.Group, o sim.Observable, order int, steps float64, beforehand, result *sim.Result) error {
+	pilot, err := beforehand.Estimate(g, o, sim.Reduced)
+	if err != nil {
+		return err
+	}
+	x, err := result.Estimate(g, o, sim.Reduced)
+	if err != nil {
+		return err
+	}
+	stderr := pilot.After(x.Trials) / steps
+	for _, v := range []*float64{&x.Mean, &x.StdErr, &x.Low, &x.High} {
+		*v /= steps
+	}
+	p.Measured, p.StdErr, p.Trials, p.Diverged = x.Mean, x.StdErr, x.Trials, x.Diverged
+	p.Theory = map[string][]float64{}
+	effect := 0.0
+	for _, kind := range kinds {
+		sums, err := sim.Predict(ctx, spec, g, o, order, kind)
+		if errors.Is(err, value.ErrKind) || errors.Is(err, embed.ErrTooLarge) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for d := range sums {
+			sums[d] /= steps
+		}
+		p.best = kind.String()
+		p.Theory[p.best] = sums[1:]
+		effect = sums[order] - sums[0]
+	}
+	if p.best == "" {
+		return fmt.Errorf("%w: the theory has no values here", errInput)
+	}
+	p.verdict = sim.Verdict{
+		Eta: p.Eta, Time: p.T, Observable: o, Measured: x,
+		Theory: value.Estimate{Mean: p.Theory[p.best][order-1]},
+	}
+	p.Z = p.verdict.Z()
+	p.Power = sim.Power(planted*effect, stderr, level)
+	if math.IsNaN(p.Z) || math.IsInf(p.Z, 0) {
+		p.Z = math.Copysign(math.MaxFloat64, p.Measured-p.verdict.Theory.Mean)
+	}
+	return nil
+}
