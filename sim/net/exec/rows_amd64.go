@@ -2,13 +2,6 @@ package exec
 
 import "golang.org/x/sys/cpu"
 
-// masks32 and masks64 hold, from −n elements before their middle, n ones and then zeros:
-// what masked loads of n elements take.
-var (
-	masks32 = [16]int32{-1, -1, -1, -1, -1, -1, -1, -1}
-	masks64 = [8]int64{-1, -1, -1, -1}
-)
-
 //go:noescape
 func dot4x32(k int, x, b, out *float32, scale float32, add bool)
 

@@ -3,6 +3,18 @@
 
 #include "textflag.h"
 
+// Ones up to the middle, then zeros: what a masked load of n elements takes begins n
+// elements before the middle.
+DATA masks<>+0(SB)/8, $-1
+DATA masks<>+8(SB)/8, $-1
+DATA masks<>+16(SB)/8, $-1
+DATA masks<>+24(SB)/8, $-1
+DATA masks<>+32(SB)/8, $0
+DATA masks<>+40(SB)/8, $0
+DATA masks<>+48(SB)/8, $0
+DATA masks<>+56(SB)/8, $0
+GLOBL masks<>(SB), RODATA|NOPTR, $64
+
 // func dot4x32(k int, x, b, out *float32, scale float32, add bool)
 TEXT ·dot4x32(SB), NOSPLIT, $0-37
 	MOVQ k+0(FP), CX
@@ -62,7 +74,7 @@ half:
 rest:
 	ANDQ $7, CX
 	JZ   fold
-	LEAQ ·masks32(SB), AX
+	LEAQ masks<>(SB), AX
 	SHLQ $2, CX
 	SUBQ CX, AX
 	VMOVDQU 32(AX), Y15
@@ -166,7 +178,7 @@ half:
 rest:
 	ANDQ $7, CX
 	JZ   done
-	LEAQ ·masks32(SB), AX
+	LEAQ masks<>(SB), AX
 	SHLQ $2, CX
 	SUBQ CX, AX
 	VMOVDQU 32(AX), Y11
@@ -244,7 +256,7 @@ half:
 rest:
 	ANDQ $3, CX
 	JZ   fold
-	LEAQ ·masks64(SB), AX
+	LEAQ masks<>(SB), AX
 	SHLQ $3, CX
 	SUBQ CX, AX
 	VMOVDQU 32(AX), Y15
@@ -348,7 +360,7 @@ half:
 rest:
 	ANDQ $3, CX
 	JZ   done
-	LEAQ ·masks64(SB), AX
+	LEAQ masks<>(SB), AX
 	SHLQ $3, CX
 	SUBQ CX, AX
 	VMOVDQU 32(AX), Y11

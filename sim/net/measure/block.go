@@ -14,11 +14,20 @@ type worker struct {
 	*plan
 	landscape sim.Landscape
 	data      [][]float64 // by role, a batch of data
-	known     [2]vectors  // of whole batches, and of a slice
+	known     [2]vectors  // of batches, and of a slice
 	key       []byte
 	along     [][][]float64 // by depth of recursion
 	estimates []float64     // of the estimators
 }
+
+// Where vectors are kept: those of whole batches, of a slice of them, and of the whole
+// population.
+const (
+	ofBatches = iota
+	ofSlice
+	ofPopulation
+	stores
+)
 
 // vectors are those known, by what they are made of.
 type vectors struct {
@@ -92,7 +101,7 @@ func (w *worker) sliced() {
 		}
 		done[n] = true
 		for slice := range n {
-			w.known[1].clear()
+			w.known[ofSlice].clear()
 			for at, f := range w.estimators {
 				if f.slices == n {
 					w.estimates[at] += w.average(f, slice) / float64(n)
@@ -100,7 +109,7 @@ func (w *worker) sliced() {
 			}
 		}
 	}
-	w.known[1].clear()
+	w.known[ofSlice].clear()
 }
 
 // draw draws the data of a block, from a stream of random numbers of its own.
@@ -130,8 +139,11 @@ func (w *worker) average(e estimator, slice int) float64 {
 
 // contract returns the contraction of a tree of means.
 func (w *worker) contract(e estimator, t term, slice, rotation int) float64 {
-	c := contraction{w, e, t, slice, rotation}
+	c := &contraction{w, e, t, slice, rotation}
 	if e.left < 0 {
+		if w.means != nil {
+			return w.means.loss()
+		}
 		return w.landscape.Loss(w.Theta, w.data[c.role(0)])
 	}
 	left, _ := c.vector(e.left, 0)
@@ -151,11 +163,11 @@ type contraction struct {
 	slice, rotation int
 }
 
-func (c contraction) role(v int) int { return (c.term.role[v] + c.rotation) % c.roles }
+func (c *contraction) role(v int) int { return (c.term.role[v] + c.rotation) % c.roles }
 
 // data returns the data of a node: all of its batch, if its vector does not depend on the
 // slice; else the slice, or a sub-batch of that.
-func (c contraction) data(v int) (from, to int) {
+func (c *contraction) data(v int) (from, to int) {
 	if !c.dependent[v] {
 		return 0, c.Batch
 	}
@@ -170,7 +182,7 @@ func (c contraction) data(v int) (from, to int) {
 
 // vector returns the mean gradient of a node's data, differentiated along the vectors of
 // its children, and a number that it alone has.
-func (c contraction) vector(v, depth int) ([]float64, int) {
+func (c *contraction) vector(v, depth int) ([]float64, int) {
 	var ids [MaxOrder]int
 	children := c.children[v]
 	for len(c.along[depth]) < len(children) {
@@ -180,25 +192,32 @@ func (c contraction) vector(v, depth int) ([]float64, int) {
 	for i, u := range children {
 		along[i], ids[i] = c.vector(u, depth+1)
 	}
-	from, to := c.data(v)
 	slices.Sort(ids[:len(children)])
-	key := c.key[:0]
-	for _, n := range append([]int{c.role(v), from, to}, ids[:len(children)]...) {
+	if c.means != nil && !c.dependent[v] {
+		grad, id := c.means.vector(ids[:len(children)], along)
+		return grad, stores*id + ofPopulation
+	}
+	from, to := c.data(v)
+	store := ofBatches
+	if c.dependent[v] {
+		store = ofSlice
+	}
+	known := &c.known[store]
+	c.key = appendKey(c.key[:0], c.role(v), from, to)
+	c.key = appendKey(c.key, ids[:len(children)]...)
+	id, ok := known.index[string(c.key)]
+	if !ok {
+		id = known.used
+		size := c.landscape.Size()
+		c.landscape.Gradient(known.next(len(c.Theta)), c.Theta, c.worker.data[c.role(v)][from*size:to*size], along...)
+		known.index[string(c.key)] = id
+	}
+	return known.list[id], stores*id + store
+}
+
+func appendKey(key []byte, numbers ...int) []byte {
+	for _, n := range numbers {
 		key = binary.AppendVarint(key, int64(n))
 	}
-	c.worker.key = key
-	level := 0
-	if c.dependent[v] {
-		level = 1
-	}
-	known := &c.known[level]
-	id, ok := known.index[string(key)]
-	if !ok {
-		grad := known.next(len(c.Theta))
-		size := c.landscape.Size()
-		c.landscape.Gradient(grad, c.Theta, c.worker.data[c.role(v)][from*size:to*size], along...)
-		id = known.used - 1
-		known.index[string(key)] = id
-	}
-	return known.list[id], 2*id + level
+	return key
 }

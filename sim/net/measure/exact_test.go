@@ -58,7 +58,7 @@ func floats(theta []*big.Rat) []float64 {
 
 // The mean of a block's estimate over all the data that there can be, each as often as it
 // is likely, is the exact value: estimates have no bias at all. One and two data to a tied
-// node, every diagram to order 3, both forms.
+// node, and the population's means for nodes apart; every diagram to order 3, both forms.
 func TestEstimatesHaveNoBias(t *testing.T) {
 	core := coin(t, big.NewRat(1, 3))
 	l, err := sim.Polynomial(core)
@@ -70,7 +70,7 @@ func TestEstimatesHaveNoBias(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, form := range []embed.Form{embed.Moment, embed.Cumulant} {
-		for _, tied := range []int{1, 2} {
+		for way, tied := range []int{1, 2, 1} {
 			for _, d := range classes {
 				largest := 1
 				if tied > 1 {
@@ -82,14 +82,14 @@ func TestEstimatesHaveNoBias(t *testing.T) {
 				if form == embed.Cumulant && (batch > 2 || d.Edges() > 2) {
 					continue // there would be too many data; moments have shown the same
 				}
-				p, err := newPlan(Spec{Landscape: l, Theta: floats(core.Theta()), Diagrams: []diagram.Diagram{d}, Form: form, Batch: batch, Tied: tied})
+				p, err := newPlan(Spec{Landscape: l, Theta: floats(core.Theta()), Diagrams: []diagram.Diagram{d}, Form: form, Batch: batch, Tied: tied, Means: way == 2})
 				if err != nil {
 					t.Fatal(err)
 				}
 				got := expectation(p, big.NewRat(1, 3))
 				want := exactly(t, d, form, core)
 				if !(math.Abs(got-want) <= 1e-11*(1+math.Abs(want))) {
-					t.Errorf("%v of %v, %d tied data: %v in the mean, want %v", form, d, tied, got, want)
+					t.Errorf("%v of %v, way %d: %v in the mean, want %v", form, d, way, got, want)
 				}
 			}
 		}

@@ -150,13 +150,85 @@ func network(t testing.TB, order int) (*net.Landscape, []float64, *tensor.Sample
 func TestValuesOfNetwork(t *testing.T) {
 	l, theta, exact := network(t, 3)
 	for _, form := range []embed.Form{embed.Moment, embed.Cumulant} {
-		r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: form, Batch: 6}, 300)
+		want := map[diagram.Diagram]float64{}
 		for _, d := range classes(t, 3) {
-			got, want := estimate(t, r, d), plain(t, d, form, exact)
-			if !(math.Abs(got.Mean-want) <= 4.5*got.StdErr) || !(got.StdErr > 0) {
-				t.Errorf("%v of %v: %v ± %v, want %v", form, d, got.Mean, got.StdErr, want)
+			want[d] = plain(t, d, form, tensor.Cache(tensor.Statistics[float64](exact)))
+		}
+		for _, means := range []bool{false, true} {
+			r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: form, Batch: 6, Means: means}, 150)
+			for _, d := range classes(t, 3) {
+				got, want := estimate(t, r, d), want[d]
+				apart := len(d.Parts()) == d.Nodes()
+				if !(math.Abs(got.Mean-want) <= 4.5*got.StdErr+1e-13) || (got.StdErr < 1e-13) != (means && apart) {
+					t.Errorf("%v of %v, means %v: %v ± %v, want %v", form, d, means, got.Mean, got.StdErr, want)
+				}
 			}
 		}
+	}
+}
+
+// Measured values predict what SGD measures, at order 3 within errors; order 1 is rejected.
+func TestPredictionsAgreeWithSGD(t *testing.T) {
+	image := data.Shape{Channels: 1, Height: 4, Width: 4}
+	set, err := data.Synthetic(data.Synthesis{Shape: image, Classes: 4, Points: 40, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	grid, err := embed.OneEpoch(8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logistic, err := net.Logistic(image, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small, err := net.Small(image, 3, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		model net.Model
+		eta   float64
+	}{"logistic": {logistic, 0.05}, "small": {small, 0.03}} {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.New(c.model, net.Images(set), net.Float64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			theta := c.model.Start(2)
+			r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: embed.Cumulant, Means: true, Batch: 10}, 1500)
+			for _, o := range []struct {
+				sim    sim.Observable
+				series value.Observable
+			}{{sim.Test, value.TestLoss()}, {sim.Gap, value.Gap()}} {
+				series, err := value.Expand(context.Background(), grid, o.series, 3, embed.Cumulant)
+				if err != nil {
+					t.Fatal(err)
+				}
+				predicted, err := r.Predict(series, c.eta)
+				if err != nil {
+					t.Fatal(err)
+				}
+				result, err := sim.Simulate(context.Background(), sim.Spec{
+					Landscape: l, Start: theta, Eta: c.eta, Test: 10, Runs: []sim.Run{{Optimizer: sim.SGD{Grid: grid}}},
+				}, 10000, sim.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				measured, err := result.Estimate(sim.Snapshot{}, o.sim, sim.Reduced)
+				if err != nil {
+					t.Fatal(err)
+				}
+				z := func(d int) float64 {
+					return (measured.Mean - predicted[d].Mean) / math.Hypot(measured.StdErr, predicted[d].StdErr)
+				}
+				// Order 3 leaves an error of order η⁴, small beside those of measurement here.
+				if !(math.Abs(z(3)) <= 4) || !(math.Abs(z(1)) > 3) {
+					t.Errorf("%v: measured %v ± %v, predicted %v; z at orders 1, 2, 3: %.1f, %.1f, %.1f",
+						o.sim, measured.Mean, measured.StdErr, predicted, z(1), z(2), z(3))
+				}
+			}
+		})
 	}
 }
 

@@ -17,6 +17,7 @@ type plan struct {
 	estimators []estimator
 	// combination[i] are the coefficients of the estimators in the value of Diagrams[i].
 	combination []map[int]float64
+	means       *means // nil unless they are wanted
 }
 
 // An estimator is a moment of one value class.
@@ -70,6 +71,9 @@ func newPlan(s Spec) (*plan, error) {
 			combination[i] += m.coefficient
 		}
 		p.combination = append(p.combination, combination)
+	}
+	if s.Means {
+		p.means = newMeans(s)
 	}
 	for i := range p.estimators {
 		// Gradients are cheap, and every batch's is there anyway.

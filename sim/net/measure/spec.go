@@ -42,7 +42,12 @@ type Spec struct {
 	// Tied is the number of data whose mean stands for a node that shares its part; 0 is 1.
 	// A batch must have Tied data for each node of the largest part, unless Tied is 1.
 	Tied int
-	Seed uint64
+	// Means has a node that is alone in its part, and whose vector is wanted once for all,
+	// stand for the landscape's own mean, as sim.Averaged gives it, instead of a batch's. So
+	// values of diagrams all of whose nodes are apart are exact, and their errors 0. Every
+	// such vector, of which there are few, costs one pass through the whole population.
+	Means bool
+	Seed  uint64
 }
 
 // Classes returns the value classes of diagrams with at most the given number of edges:
@@ -90,6 +95,9 @@ func (s Spec) checked() (Spec, error) {
 		return s, fmt.Errorf("measure: %d data for a tied node, of batches of %d: %w", s.Tied, s.Batch, ErrSpec)
 	case s.Form != embed.Moment && s.Form != embed.Cumulant:
 		return s, fmt.Errorf("measure: form %v: %w", s.Form, ErrSpec)
+	}
+	if _, ok := s.Landscape.(sim.Averaged); s.Means && !ok {
+		return s, fmt.Errorf("measure: %s does not know its means: %w", s.Landscape.Name(), ErrSpec)
 	}
 	dim := s.Landscape.Dim()
 	if s.Theta == nil {
