@@ -2,6 +2,7 @@ package exec_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -158,34 +159,61 @@ func TestArgumentsThatDoNotFit(t *testing.T) {
 	}
 }
 
-// The quotient of polynomials for float32 is good where it is used, and beyond.
-func TestTanh32(t *testing.T) {
+// The quotients of polynomials are good where they are used, and so is what is beyond.
+func TestTanh(t *testing.T) {
+	testTanh[float32](t, 4e-7) // some five roundings and what is cut off
+	testTanh[float64](t, 1e-15)
+}
+
+func testTanh[T exec.Float](t *testing.T, precision float64) {
+	t.Helper()
 	b := expr.NewBuilder()
 	x := b.Input("x", 1, 1)
 	y := b.Tanh(x)
-	p, err := exec.CPU[float32]{}.Compile([]*expr.Node{x}, []*expr.Node{y})
+	p, err := exec.CPU[T]{}.Compile([]*expr.Node{x}, []*expr.Node{y})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := []float32{0}
-	at := func(x float32) float64 {
-		if err := p.Run([][]float32{{x}}, [][]float32{out}); err != nil {
+	out := []T{0}
+	at := func(x float64) float64 {
+		if err := p.Run([][]T{{T(x)}}, [][]T{out}); err != nil {
 			t.Fatal(err)
 		}
 		return float64(out[0])
 	}
-	for x := float32(-12); x <= 12; x += 0.00137 {
-		want := math.Tanh(float64(x))
-		if got := at(x); !(math.Abs(got-want) <= 3e-7*math.Abs(want)) {
-			t.Fatalf("tanh %v = %v, want %v", x, got, want)
+	for x := -22.0; x <= 22; x += 0.00137 {
+		want := math.Tanh(float64(T(x)))
+		if got := at(x); !(math.Abs(got-want) <= precision*math.Abs(want)) {
+			t.Fatalf("tanh %v = %v, want %v", T(x), got, want)
 		}
 	}
-	for x, want := range map[float32]float64{0: 0, float32(math.Inf(1)): 1, float32(math.Inf(-1)): -1, 1e-30: float64(float32(1e-30))} {
+	tiny := float64(T(1e-30))
+	for x, want := range map[float64]float64{0: 0, math.Inf(1): 1, math.Inf(-1): -1, tiny: tiny, -tiny: -tiny} {
 		if got := at(x); got != want {
 			t.Errorf("tanh %v = %v, want %v", x, got, want)
 		}
 	}
-	if got := at(float32(math.NaN())); !math.IsNaN(got) {
+	if got := at(math.NaN()); !math.IsNaN(got) {
 		t.Errorf("tanh of no number = %v", got)
 	}
+}
+
+// A program for the derivative of tanh, 1 − tanh².
+func Example() {
+	b := expr.NewBuilder()
+	x := b.Input("x", 1, 3)
+	gradient, err := expr.Gradient(b, b.Tanh(x), x)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := exec.CPU[float64]{}.Compile([]*expr.Node{x}, gradient)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	slope := make([]float64, 3)
+	err = p.Run([][]float64{{0, math.Atanh(0.5), -math.Atanh(0.5)}}, [][]float64{slope})
+	fmt.Printf("%.4f %v\n", slope, err)
+	// Output: [1.0000 0.7500 0.7500] <nil>
 }

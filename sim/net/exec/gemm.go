@@ -70,6 +70,10 @@ func (r *rows[T]) nt(out, a, b []T, n, m, k int, scale T, add bool) {
 			for ; j+4 <= m; j += 4 {
 				r.dot4(k, &x[0], &b[j*k], &y[j], scale, add)
 			}
+			if j < m && j > 0 && !add { // some of the last four again, to the same numbers
+				r.dot4(k, &x[0], &b[(m-4)*k], &y[m-4], scale, false)
+				j = m
+			}
 		}
 		for ; j < m; j++ {
 			v := scale * r.dot(x, b[j*k:(j+1)*k])
