@@ -163,8 +163,8 @@ func (c *machine[T]) own(v []float64, place int) []T {
 // with the place in data of the first point of the batch, and the result.
 func (c *machine[T]) each(q quantity, theta, data []float64, along [][]float64, f func(at, batch int, result []T)) {
 	q.along = len(along)
-	if n := (1 + len(along)) * len(theta); len(c.weights) < n {
-		c.weights = make([]T, n)
+	if _, same := any(theta).([]T); !same && len(c.weights) < (1+len(along))*len(theta) {
+		c.weights = make([]T, (1+len(along))*len(theta))
 	}
 	vectors := make([][]T, 0, 1+expectDirections)
 	vectors = append(vectors, c.own(theta, 0))

@@ -91,10 +91,10 @@ type value struct {
 
 // A compiler lowers a graph.
 type compiler[T Float] struct {
-	values map[*expr.Node]int
-	list   []value
-	known  map[string]int // values by kind and operands
-	sums   []instruction[T]
+	values       map[*expr.Node]int
+	list         []value
+	known        map[string]int // values by kind and operands
+	instructions []instruction[T]
 }
 
 // read numbers the values, operands first, and counts their uses.
@@ -191,10 +191,10 @@ func (c *compiler[T]) lower() {
 		case nil, expr.Reshape, expr.Fill:
 		case expr.Combine, expr.Mul, expr.MatMul:
 			if !swallowed[i] {
-				c.sums = append(c.sums, newSum[T](c.list, i, swallowed))
+				c.instructions = append(c.instructions, newSum[T](c.list, i, swallowed))
 			}
 		default:
-			c.sums = append(c.sums, instruction[T]{
+			c.instructions = append(c.instructions, instruction[T]{
 				to: i, reads: []int{c.list[v.operands[0]].of}, over: -1,
 				make: unary[T](k, c.list[v.operands[0]].shape, v.shape),
 			})
@@ -235,13 +235,13 @@ func (c *compiler[T]) place(p *program[T], outputs []*expr.Node) {
 		kept[v] = slot[v]
 	}
 	last := make([]int, len(c.list))
-	for i, in := range c.sums {
+	for i, in := range c.instructions {
 		for _, r := range in.reads {
 			last[r] = i
 		}
 	}
 	free := map[int][]int{}
-	for i, in := range c.sums {
+	for i, in := range c.instructions {
 		size := c.list[in.to].shape.Size()
 		dies := func(r int) bool { return last[r] == i && kept[r] < 0 }
 		if slot[in.to] < 0 {

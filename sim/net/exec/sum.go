@@ -64,7 +64,7 @@ func newSum[T Float](list []value, i int, swallowed []bool) instruction[T] {
 	add(i, 1)
 	// A plain term that is not needed afterwards can be added to where it is.
 	for j, t := range s.terms {
-		if t.b < 0 && t.scale == 1 && list[list[i].of].shape.Size() == list[in.reads[t.a]].shape.Size() {
+		if t.b < 0 && t.scale == 1 {
 			s.terms[0], s.terms[j] = s.terms[j], s.terms[0]
 			in.over = t.a
 			break
