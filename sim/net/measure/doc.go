@@ -30,5 +30,9 @@
 // over the partitions τ of the nodes that are finer than the diagram's own, μ, block by
 // block, so errors are right.
 //
+// Standard errors are those of the mean of independent blocks. Where a value is carried by
+// few, far outliers, as that of a large part may be, they are right only once there are
+// blocks enough to have met some.
+//
 // P is the paper "A Perturbative Analysis of Stochastic Descent".
 package measure
