@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -10,14 +11,18 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/perturb-go/perturb/examples/internal/network"
 	"github.com/perturb-go/perturb/sim"
+	"github.com/perturb-go/perturb/sim/net"
 	"github.com/perturb-go/perturb/tensor"
 	"github.com/perturb-go/perturb/value"
 )
 
 // options are what the command line asks for.
 type options struct {
-	landscape   sim.Exact
+	landscape   sim.Landscape
+	source      string // what the landscape is, for people
+	theory      theory
 	start       []float64
 	optimizer   sim.Optimizer
 	against     sim.Optimizer // nil if there is none
@@ -46,6 +51,10 @@ var defaults = map[string]map[string]string{
 	"gauss": {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.15,0.2,0.25", "observable": "test", "trials": "20000"},
 	"mean":  {"optimizer": "gd", "T": "10,100", "eta": "0.02,0.05,0.1", "observable": "test,gap", "trials": "2000"},
 	"":      {"optimizer": "sgd", "T": "4", "eta": "0.01,0.02,0.04", "observable": "test", "trials": "20000"},
+
+	"convnet":  {"optimizer": "sgd", "T": "10", "eta": "0.005,0.01,0.02,0.04", "observable": "test", "trials": "4000"},
+	"logistic": {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.2,0.4", "observable": "test", "trials": "10000"},
+	"small":    {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.2,0.4", "observable": "test", "trials": "10000"},
 }
 
 // general are the flags that have one default for all landscapes.
@@ -56,11 +65,13 @@ discrete values through each order.
 
 `
 
-func parse(args []string, stdout io.Writer) (*options, error) {
+func parse(ctx context.Context, args []string, stdout io.Writer) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', or a landscape as a JSON `FILE`")
+	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', convnet, logistic, small, or a landscape as a JSON `FILE`")
+	choice := network.Flags(flags)
+	statistics := flags.String("statistics", "", "the values of a network, measured, as a JSON `FILE`; those of a small one are computed unless given")
 	text := map[string]*string{}
 	for name, usage := range map[string]string{
 		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
@@ -77,7 +88,7 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 		text[name] = flags.String(name, "", usage)
 	}
 	flags.IntVar(&o.order, "order", 3, "the highest number of edges of diagrams")
-	flags.Int64Var(&o.test, "test", 0, "test points to a trial; 0 for the mean loss itself")
+	flags.Int64Var(&o.test, "test", 0, "test points to a trial; 0 for the mean loss itself, and 40 on a network")
 	flags.Uint64Var(&o.seed, "seed", 1, "the seed")
 	flags.IntVar(&o.workers, "workers", 0, "goroutines; 0 is one to a processor")
 	flags.StringVar(&o.dir, "dir", "", "a folder to keep blocks of trials in, from which a stopped run continues")
@@ -94,7 +105,16 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	if rest := flags.Args(); len(rest) > 0 {
 		return nil, fmt.Errorf("%w: unexpected argument %.40q; quote a value with spaces", errInput, rest[0])
 	}
-	if err := o.readLandscape(*landscape); err != nil {
+	if slices.Contains(network.Models, *landscape) {
+		if *text["start"] != "" {
+			return nil, fmt.Errorf("%w: -start is not for networks; expected -init", errInput)
+		}
+		if err := o.readNetwork(ctx, choice, *landscape, *statistics); err != nil {
+			return nil, err
+		}
+	} else if *statistics != "" {
+		return nil, fmt.Errorf("%w: -statistics are those of a network", errInput)
+	} else if err := o.readLandscape(*landscape); err != nil {
 		return nil, err
 	}
 	kind := ""
@@ -115,8 +135,9 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 
 // readLandscape reads a name or a file.
 func (o *options) readLandscape(text string) error {
+	o.theory = exactTheory{}
 	if l, err := sim.ParseLandscape(text); err == nil {
-		o.landscape, o.start = l, make([]float64, l.Dim())
+		o.landscape, o.source, o.start = l, l.Name(), make([]float64, l.Dim())
 		return nil
 	} else if words := strings.Fields(text); len(words) > 0 && defaults[words[0]] != nil {
 		return err
@@ -133,7 +154,40 @@ func (o *options) readLandscape(text string) error {
 		f, _ := x.Float64()
 		o.start = append(o.start, f)
 	}
-	o.landscape, err = sim.Polynomial(core)
+	l, err := sim.Polynomial(core)
+	if err != nil {
+		return err
+	}
+	o.landscape, o.source = l, l.Name()
+	return nil
+}
+
+// testPoints is the number of test points on a network unless -test says otherwise.
+const testPoints = 40
+
+// readNetwork reads a network: in float64 if it is small, and float32 for the many trials
+// that others take.
+func (o *options) readNetwork(ctx context.Context, c *network.Choice, model, statistics string) error {
+	precision := net.Float32
+	if model == "small" {
+		precision = net.Float64
+	}
+	n, err := c.Open(model, precision)
+	if err != nil {
+		return err
+	}
+	o.landscape, o.source, o.start = n, n.Source, n.Start
+	if o.test == 0 {
+		o.test = testPoints
+	}
+	switch {
+	case statistics != "":
+		o.theory, err = readStatistics(statistics, n)
+	case model == "small":
+		o.theory, err = newDenseTheory(ctx, n, o.order)
+	default:
+		err = fmt.Errorf("%w: -landscape %s takes -statistics, which the program measure writes", errInput, model)
+	}
 	return err
 }
 

@@ -1,4 +1,4 @@
-// Check measures what SGD does on a toy landscape, and sets the theory beside it: plain,
+// Check measures what SGD does on a toy landscape or a network, and sets the theory beside it: plain,
 // continuous and discrete values through each order, with z-scores.
 //
 //	go run ./examples/check -landscape archimedes
@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/examples/internal/network"
 	"github.com/perturb-go/perturb/sim"
 	"github.com/perturb-go/perturb/tensor"
 	"github.com/perturb-go/perturb/value"
@@ -45,7 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 func check(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	o, err := parse(args, stdout)
+	o, err := parse(ctx, args, stdout)
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ var errInput = errors.New("bad input")
 func isBadInput(err error) bool {
 	for _, cause := range []error{
 		errInput, sim.ErrSpec, sim.ErrOptimizer, sim.ErrLandscape, sim.ErrResult, sim.ErrTooLarge,
-		embed.ErrTooLarge, tensor.ErrTooLarge, value.ErrOrder, value.ErrObservable,
+		embed.ErrTooLarge, tensor.ErrTooLarge, value.ErrOrder, value.ErrObservable, network.ErrChoice,
 	} {
 		if errors.Is(err, cause) {
 			return true

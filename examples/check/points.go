@@ -22,8 +22,9 @@ type point struct {
 	Measured   float64              `json:"measured"`
 	StdErr     float64              `json:"stderr"`
 	Theory     map[string][]float64 `json:"theory"`
-	Z          float64              `json:"z"`     // with the best kind there is, through all orders
-	Power      float64              `json:"power"` // to see 5% more of what the theory says happens, as computed beforehand
+	Errors     map[string][]float64 `json:"theoryStderr,omitempty"` // of the theory's values, if they were measured
+	Z          float64              `json:"z"`                      // with the best kind there is, through all orders
+	Power      float64              `json:"power"`                  // to see 5% more of what the theory says happens, as computed beforehand
 	Trials     int64                `json:"trials"`
 	Diverged   int64                `json:"diverged"`
 
@@ -70,7 +71,7 @@ func (o *options) points(ctx context.Context, report func(sim.Progress)) ([]poin
 					p.From, p.T = o.times[i], o.times[i+1]
 					steps = float64(p.T - p.From)
 				}
-				if err := p.measure(ctx, spec, g, observable, o.order, steps, beforehand, result); err != nil {
+				if err := p.measure(ctx, o.theory, spec, g, observable, o.order, steps, beforehand, result); err != nil {
 					return nil, err
 				}
 				out = append(out, p)
@@ -116,7 +117,7 @@ func (o *options) groups(s sim.Spec) []sim.Group {
 }
 
 // measure fills in the measurement, in units of steps, and the theory.
-func (p *point) measure(ctx context.Context, spec sim.Spec, g sim.Group, o sim.Observable, order int, steps float64, beforehand, result *sim.Result) error {
+func (p *point) measure(ctx context.Context, theory theory, spec sim.Spec, g sim.Group, o sim.Observable, order int, steps float64, beforehand, result *sim.Result) error {
 	pilot, err := beforehand.Estimate(g, o, sim.Reduced)
 	if err != nil {
 		return err
@@ -131,28 +132,29 @@ func (p *point) measure(ctx context.Context, spec sim.Spec, g sim.Group, o sim.O
 	}
 	p.Measured, p.StdErr, p.Trials, p.Diverged = x.Mean, x.StdErr, x.Trials, x.Diverged
 	p.Theory = map[string][]float64{}
-	effect := 0.0
+	effect, theoryStdErr := 0.0, 0.0
 	for _, kind := range kinds {
-		sums, err := sim.Predict(ctx, spec, g, o, order, kind)
+		estimates, err := theory.predict(ctx, spec, g, o, order, kind)
 		if errors.Is(err, value.ErrKind) || errors.Is(err, embed.ErrTooLarge) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		for d := range sums {
-			sums[d] /= steps
-		}
+		sums, stderrs := perStep(estimates, steps)
 		p.best = kind.String()
 		p.Theory[p.best] = sums[1:]
 		effect = sums[order] - sums[0]
+		if theoryStdErr = stderrs[order]; theoryStdErr > 0 {
+			p.Errors = map[string][]float64{p.best: stderrs[1:]}
+		}
 	}
 	if p.best == "" {
 		return fmt.Errorf("%w: the theory has no values here", errInput)
 	}
 	p.verdict = sim.Verdict{
 		Eta: p.Eta, Time: p.T, Observable: o, Measured: x,
-		Theory: value.Estimate{Mean: p.Theory[p.best][order-1]},
+		Theory: value.Estimate{Mean: p.Theory[p.best][order-1], StdErr: theoryStdErr},
 	}
 	p.Z = p.verdict.Z()
 	p.Power = sim.Power(planted*effect, stderr, level)
@@ -160,4 +162,20 @@ func (p *point) measure(ctx context.Context, spec sim.Spec, g sim.Group, o sim.O
 		p.Z = math.Copysign(math.MaxFloat64, p.Measured-p.verdict.Theory.Mean)
 	}
 	return nil
+}
+
+// perStep returns estimates in units of steps, and their standard errors.
+func perStep(estimates []value.Estimate, steps float64) (sums, stderrs []float64) {
+	for _, e := range estimates {
+		sums, stderrs = append(sums, e.Mean/steps), append(stderrs, e.StdErr/steps)
+	}
+	return sums, stderrs
+}
+
+// z returns the difference measured − theory through order d+1, in units of its standard
+// error.
+func (p point) z(kind string, d int) float64 {
+	v := p.verdict
+	v.Theory = value.Estimate{Mean: p.Theory[kind][d], StdErr: p.Errors[kind][d]}
+	return v.Z()
 }

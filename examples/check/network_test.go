@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/examples/internal/network"
+	"github.com/perturb-go/perturb/sim/net"
+	"github.com/perturb-go/perturb/sim/net/measure"
+)
+
+// tiny has 12 weights and 6 images.
+var tiny = []string{"-format", "1x2x2", "-points", "6", "-init", "3"}
+
+// measured writes the statistics of the tiny network, to order 3, and returns the file.
+func measured(t *testing.T, blocks int) string {
+	t.Helper()
+	flags := flag.NewFlagSet("test", flag.ContinueOnError)
+	choice := network.Flags(flags)
+	if err := flags.Parse(tiny); err != nil {
+		t.Fatal(err)
+	}
+	n, err := choice.Open("small", net.Float64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	classes, err := measure.Classes(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := measure.Run(context.Background(), measure.Spec{Landscape: n, Theta: n.Start, Diagrams: classes, Form: embed.Moment}, blocks, measure.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := r.WriteJSON(&text, n.Source); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "stats.json")
+	if err := os.WriteFile(path, text.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func networkArgs(more ...string) []string {
+	return append(append([]string{"-landscape", "small", "-trials", "1000"}, tiny...), more...)
+}
+
+// With all tensors of a small network known, every kind of value agrees with what is
+// measured to what its last order is, at least.
+func TestSmallNetwork(t *testing.T) {
+	points := jsonPoints(t, networkArgs("-eta", "0.1", "-T", "2,4", "-observable", "test,train,gap")...)
+	if len(points) != 2*3 {
+		t.Errorf("%d points, want 6", len(points))
+	}
+	for _, p := range points {
+		for _, kind := range []string{"plain", "discrete"} {
+			theory := p.Theory[kind]
+			if rest := math.Abs(theory[2] - theory[1]); math.Abs(p.Measured-theory[2]) > rest+5*p.StdErr {
+				t.Errorf("%s: %+v", kind, p)
+			}
+		}
+		if p.Errors != nil {
+			t.Errorf("values known exactly have errors: %+v", p)
+		}
+	}
+	text := output(t, networkArgs("-eta", "0.1", "-T", "2", "-trials", "200")...)
+	for _, want := range []string{"init 3", "synthetic, seed 1: 6 images", "made up", "discrete 3"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in:\n%s", want, text)
+		}
+	}
+}
+
+// Measured values are within their errors of the exact ones, of a run and of the
+// difference of two; and z takes account of both errors.
+func TestMeasuredStatistics(t *testing.T) {
+	path := measured(t, 1000)
+	for _, more := range [][]string{
+		{"-eta", "0.1", "-T", "2,4", "-observable", "test,gap"},
+		{"-eta", "0.1", "-T", "4", "-optimizer", "sgd N=4", "-against", "gd N=4 T=4"},
+		{"-eta", "0.1", "-T", "2,4", "-drift", "true"},
+	} {
+		exact := jsonPoints(t, networkArgs(more...)...)
+		for i, p := range jsonPoints(t, networkArgs(append(more, "-statistics", path)...)...) {
+			if len(p.Theory) != 1 || len(p.Errors["plain"]) != 3 {
+				t.Fatalf("%+v", p)
+			}
+			for d, stderr := range p.Errors["plain"] {
+				// Of the 18 numbers here none is as far off as this but by a chance of 1 in 90000.
+				if diff := math.Abs(p.Theory["plain"][d] - exact[i].Theory["plain"][d]); !(diff <= 5*stderr) {
+					t.Errorf("%q: order %d of %+v, exactly %v", more, d+1, p, exact[i].Theory)
+				}
+			}
+			if want := (p.Measured - p.Theory["plain"][2]) / math.Hypot(p.StdErr, p.Errors["plain"][2]); math.Abs(p.Z-want) > 1e-9*math.Abs(want) || p.Measured != exact[i].Measured {
+				t.Errorf("%q: %+v, want z = %v", more, p, want)
+			}
+		}
+	}
+	// The first order of a difference of two optimizers cancels, and with it its error.
+	p := jsonPoints(t, networkArgs("-eta", "0.1", "-T", "4", "-optimizer", "sgd N=4", "-against", "gd N=4 T=4", "-statistics", path)...)[0]
+	if p.Theory["plain"][0] != 0 || p.Errors["plain"][0] != 0 || p.Theory["plain"][1] == 0 {
+		t.Errorf("%+v", p)
+	}
+	text := output(t, networkArgs("-eta", "0.1", "-T", "4", "-statistics", path)...)
+	if strings.Contains(text, "discrete") || !strings.Contains(text, "plain 3") {
+		t.Errorf("kinds in:\n%s", text)
+	}
+}
+
+func TestBadNetworks(t *testing.T) {
+	path := measured(t, 2)
+	broken := filepath.Join(t.TempDir(), "broken.json")
+	if err := os.WriteFile(broken, []byte(`{"form": "moment"`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"-landscape", "logistic"}, {"-landscape", "convnet"}, {"-landscape", "convnet", "-data", "no/such/folder"}, {"-landscape", "small", "-init", "x"},
+		{"-landscape", "small", "-start", "0,0"}, {"-landscape", "small", "-format", "1x28x28", "-classes", "10"}, {"-landscape", "small", "-statistics", path},
+		networkArgs("-statistics", "no-such-file"), networkArgs("-statistics", broken), networkArgs("-statistics", path, "-init", "4"),
+		networkArgs("-statistics", path, "-order", "4", "-trials", "20"), networkArgs("-optimizer", "gdc", "-trials", "20"),
+		networkArgs("-statistics", path, "-observable", "displacement[0]", "-trials", "20"), {"-landscape", "gauss", "-statistics", path},
+	} {
+		var stdout, stderr bytes.Buffer
+		if code := run(context.Background(), args, &stdout, &stderr); code != 2 || !strings.HasPrefix(stderr.String(), "check: ") || strings.Count(stderr.String(), "\n") != 1 {
+			t.Errorf("check %q: exit status %d: %q", args, code, stderr.String())
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+
+	"github.com/perturb-go/perturb/diagram"
+	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/examples/internal/network"
+	"github.com/perturb-go/perturb/examples/internal/recorded"
+	"github.com/perturb-go/perturb/mobius"
+	"github.com/perturb-go/perturb/sim"
+	"github.com/perturb-go/perturb/sim/net/measure"
+	"github.com/perturb-go/perturb/tensor"
+	"github.com/perturb-go/perturb/value"
+)
+
+// A theory says what the mean of an observable of a group is, with values of some kind: at
+// index d, the sum over diagrams of at most d edges.
+type theory interface {
+	predict(ctx context.Context, s sim.Spec, g sim.Group, o sim.Observable, order int, kind value.Kind) ([]value.Estimate, error)
+}
+
+// exactTheory is that of landscapes that the exact core knows.
+type exactTheory struct{}
+
+func (exactTheory) predict(ctx context.Context, s sim.Spec, g sim.Group, o sim.Observable, order int, kind value.Kind) ([]value.Estimate, error) {
+	sums, err := sim.Predict(ctx, s, g, o, order, kind)
+	return exactly(sums), err
+}
+
+func exactly(sums []float64) []value.Estimate {
+	out := make([]value.Estimate, len(sums))
+	for d, x := range sums {
+		out[d].Mean = x
+	}
+	return out
+}
+
+// measuredTheory has plain values as they were measured.
+type measuredTheory struct{ *recorded.Statistics }
+
+// readStatistics reads those of a network. The mean loss at the start, which the losses
+// after training are measured from, is known without error.
+func readStatistics(path string, n *network.Network) (measuredTheory, error) {
+	bad := func(err error) (measuredTheory, error) {
+		return measuredTheory{}, fmt.Errorf("%w: -statistics %.80s: %w", errInput, path, err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return bad(err)
+	}
+	defer f.Close()
+	s, err := recorded.Read(f)
+	if err != nil {
+		return bad(err)
+	}
+	if s.Source != "" && s.Source != n.Source {
+		return bad(fmt.Errorf("measured on %.200s; expected %.200s", s.Source, n.Source))
+	}
+	s.Know(diagram.MustParse("(0)()"), n.MeanLoss(n.Start))
+	return measuredTheory{s}, nil
+}
+
+func (m measuredTheory) predict(ctx context.Context, s sim.Spec, g sim.Group, o sim.Observable, order int, kind value.Kind) ([]value.Estimate, error) {
+	if kind != value.Plain {
+		return nil, value.ErrKind
+	}
+	sum := recorded.Sum{Order: order}
+	for _, part := range parts(s, g) {
+		dynamics, observable, err := part.theory(o)
+		if err != nil {
+			return nil, err
+		}
+		series, err := value.ExpandWith(ctx, dynamics, observable, order, m.Form())
+		if err != nil {
+			return nil, err
+		}
+		sum.Add(series, big.NewRat(part.sign, 1))
+	}
+	sums, err := m.Predict(sum, s.Eta)
+	if err != nil {
+		return nil, fmt.Errorf("%w: -order, -statistics: %w", errInput, err)
+	}
+	return sums, nil
+}
+
+// denseTheory has values of every kind, from all tensors of a small network.
+type denseTheory struct{ value.Point[float64] }
+
+// newDenseTheory computes the tensors of every point, for values of at most order edges.
+func newDenseTheory(ctx context.Context, n *network.Network, order int) (denseTheory, error) {
+	every := make([]float64, n.Points().Len())
+	for i := range every {
+		every[i] = float64(i)
+	}
+	samples, err := measure.Samples(ctx, n.Landscape, n.Start, every, order)
+	if errors.Is(err, tensor.ErrTooLarge) {
+		return denseTheory{}, fmt.Errorf("%w: no -statistics, and all tensors of %s: %w", errInput, n.Name(), err)
+	}
+	return denseTheory{value.Point[float64]{Ring: mobius.Float64{}, Statistics: samples}}, err
+}
+
+func (t denseTheory) predict(ctx context.Context, s sim.Spec, g sim.Group, o sim.Observable, order int, kind value.Kind) ([]value.Estimate, error) {
+	total := make([]float64, order+1)
+	for _, part := range parts(s, g) {
+		dynamics, observable, err := part.theory(o)
+		if err != nil {
+			return nil, err
+		}
+		resummed, err := value.Resum(ctx, dynamics, observable, order, kind)
+		if err != nil {
+			return nil, err
+		}
+		sums, err := value.EvaluateAt(ctx, resummed, t.Point, s.Eta)
+		if err != nil {
+			return nil, err
+		}
+		for d, sum := range sums {
+			total[d] += float64(part.sign) * sum.At()
+		}
+	}
+	return exactly(total), nil
+}
+
+// A part is a run until some time, with the sign that it has in a group.
+type part struct {
+	run  sim.Run
+	time int64
+	sign int64
+}
+
+func parts(s sim.Spec, g sim.Group) []part {
+	at := func(p sim.Snapshot, sign int64) part { return part{s.Runs[p.Run], s.Runs[p.Run].Times[p.Time], sign} }
+	if c, ok := g.(sim.Contrast); ok {
+		return []part{at(c.First, 1), at(c.Second, -1)}
+	}
+	return []part{at(g.(sim.Snapshot), 1)}
+}
+
+// theory returns the theory's names for a run and for an observable of it.
+func (p part) theory(o sim.Observable) (embed.Dynamics, value.Observable, error) {
+	observable, err := value.ParseObservable(o.String())
+	if err != nil {
+		return nil, observable, err
+	}
+	until, err := p.run.Optimizer.Until(p.time)
+	if err != nil {
+		return nil, observable, err
+	}
+	dynamics := until.Dynamics()
+	if dynamics == nil {
+		return nil, observable, fmt.Errorf("%w: no theory of %v", sim.ErrSpec, until)
+	}
+	return dynamics, observable, nil
+}
