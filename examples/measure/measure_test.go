@@ -251,6 +251,17 @@ func TestKnownBlocks(t *testing.T) {
 	if err := json.Unmarshal(read(t, out+".blocks"), &kept); err != nil || len(kept.Rows) != 50 {
 		t.Errorf("%d blocks are left, %v", len(kept.Rows), err)
 	}
+	kept.Rows[7][0]++ // to see that it is not measured again
+	text, err := json.Marshal(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(out+".blocks", text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if again := output(t, append(args, "-blocks", "20")...); again == fresh {
+		t.Error("blocks that are there were measured again")
+	}
 }
 
 func TestBadInput(t *testing.T) {
