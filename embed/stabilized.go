@@ -40,7 +40,7 @@ func EmbeddingPolynomials(ctx context.Context, d diagram.Diagram, form Form) ([]
 	// Coarser partitions come first.
 	for i, p := range orbits {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("embed: embeddings of %v: %w", d, err)
 		}
 		if exact[i], err = keptMaps(ctx, d, p, form); err != nil {
 			return nil, fmt.Errorf("embed: embeddings of %v: %w", d, err)

@@ -57,7 +57,8 @@ func (t ResummedTerm) Order() int { return t.Diagram.Edges() }
 //
 // Discrete values are for optimizers on any grid and for embed.Gaussian. Continuous ones
 // are for embed.Gaussian, for one epoch of SGD with any batch size, where the parts of a
-// diagram each have a time, and for GD of two steps or more, where the nodes do; and for
+// diagram each have a time, and for GD, where the nodes do; one step that takes all of
+// several points is one of GD, one on the only point is one of SGD. They are also for
 // embed.ODE and embed.SDE, whose exact re-summation they are. For everything else the
 // error wraps ErrKind. It wraps ErrOrder and embed.ErrTraining as that of ExpandWith does.
 func Resum(ctx context.Context, dynamics embed.Dynamics, o Observable, order int, kind Kind) (*Resummed, error) {
