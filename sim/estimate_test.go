@@ -185,6 +185,29 @@ func TestDivergence(t *testing.T) {
 	}
 }
 
+// Where some training sets diverge, every estimator has the mean over the others. There
+// controls do not have mean zero: E[Y − βZ] would be off by many standard errors.
+func TestMeanOfTheUndiverged(t *testing.T) {
+	spec := Spec{
+		Landscape: cubic(t), Start: cubicStart, Eta: 0.75, Bound: 100,
+		Runs: []Run{{SGD{embed.Must(embed.SGD(4, 1, 1))}, []int64{1, 3, 4}}},
+	}
+	r := simulate(t, spec, 50000, Options{})
+	for i, means := range expect(t, spec) {
+		for _, o := range []Observable{Test, Train, Gap, Displacement(0), Displacement(1)} {
+			for _, e := range []Estimator{Raw, Paired, Reduced} {
+				x := estimate(t, r, Snapshot{0, i}, o, e)
+				if want := means[o.column(Raw)]; math.Abs(x.Mean-want) > 4.5*x.StdErr {
+					t.Errorf("time %d: %v %v is %v ± %v, over the trials that do not diverge %v", i, e, o, x.Mean, x.StdErr, want)
+				}
+			}
+		}
+	}
+	if x := estimate(t, r, Snapshot{0, 2}, Test, Reduced); x.Diverged == 0 {
+		t.Error("no trial diverged: the test is to no purpose")
+	}
+}
+
 // opaque hides what a landscape knows of its means, and averaged all but its mean gradient.
 type (
 	opaque   struct{ Landscape }

@@ -25,6 +25,9 @@ func Predict(ctx context.Context, spec Spec, g Group, o Observable, order int, k
 	if _, penalized := spec.Landscape.(Penalized); !ok || penalized {
 		return nil, fmt.Errorf("sim: %w: no theory of %s", ErrSpec, spec.Landscape.Name())
 	}
+	if order < 0 || order > value.MaxOrder {
+		return nil, fmt.Errorf("sim: %w: order %d", value.ErrOrder, order)
+	}
 	local, err := l.Local(spec.Start, order)
 	if err != nil {
 		return nil, err
