@@ -71,6 +71,9 @@ func (v Verdict) Power(shift, level float64) float64 { return Power(shift, v.Std
 // is normal with mean shift/stderr and variance 1: the power to see the shift, at the level
 // itself if it is 0.
 func Power(shift, stderr, level float64) float64 {
+	if shift == 0 {
+		return level
+	}
 	bound, off := critical(level), math.Abs(shift)/stderr
 	return distuv.UnitNormal.Survival(bound-off) + distuv.UnitNormal.Survival(bound+off)
 }

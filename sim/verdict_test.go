@@ -130,6 +130,17 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// Nothing and no standard error are as likely rejected as the level says; something without
+// one, for sure.
+func TestPowerWithoutNoise(t *testing.T) {
+	if got := Power(0, 0, 0.05); got != 0.05 {
+		t.Errorf("power to see nothing: %v", got)
+	}
+	if got := Power(1e-300, 0, 0.05); got != 1 {
+		t.Errorf("power to see something: %v", got)
+	}
+}
+
 // With few trials the bounds are wider than the normal distribution's: from tables of
 // Student's, |z| is beyond 4.3027 with probability 5% for two degrees of freedom, 2.7764
 // for four, 1.96 for very many. A theory of the same standard error as the measurement has

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/perturb-go/perturb/value"
 )
@@ -66,8 +71,33 @@ func savePlot(path string, points []point) error {
 			p.Y.Min, p.Y.Max = low, high
 		}
 	}
-	if err := p.Save(16*vg.Centimeter, 11*vg.Centimeter, path); err != nil {
+	picture, err := p.WriterTo(16*vg.Centimeter, 11*vg.Centimeter, format(path))
+	if err != nil {
+		return fmt.Errorf("plot: %w", err)
+	}
+	var b bytes.Buffer
+	if _, err := picture.WriteTo(&b); err != nil {
+		return fmt.Errorf("plot: %w", err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o666); err != nil {
 		return fmt.Errorf("%w: plot: %w", errInput, err)
+	}
+	return nil
+}
+
+// format returns the format of a picture, by its file's name.
+func format(path string) string {
+	return strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))
+}
+
+// checkPlot tells before the trials are run whether a picture cannot be drawn.
+func checkPlot(path string) error {
+	if _, err := draw.NewFormattedCanvas(vg.Centimeter, vg.Centimeter, format(path)); err != nil {
+		return fmt.Errorf("%w: -plot %.80q: %w", errInput, path, err)
+	}
+	folder := filepath.Dir(path)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("%w: -plot %.80q: there is no folder %.80q", errInput, path, folder)
 	}
 	return nil
 }

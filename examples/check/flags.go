@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"io"
@@ -110,6 +109,11 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 		}
 		return general[name]
 	}
+	if o.plot != "" {
+		if err := checkPlot(o.plot); err != nil {
+			return nil, err
+		}
+	}
 	return o, o.read(get)
 }
 
@@ -121,11 +125,12 @@ func (o *options) readLandscape(text string) error {
 	} else if words := strings.Fields(text); len(words) > 0 && defaults[words[0]] != nil {
 		return err
 	}
-	data, err := os.ReadFile(text)
+	f, err := os.Open(text)
 	if err != nil {
 		return fmt.Errorf("%w: -landscape: %w; expected archimedes, gauss, mean, or a JSON file", errInput, err)
 	}
-	core, err := tensor.ReadLandscape(bytes.NewReader(data))
+	defer f.Close()
+	core, err := tensor.ReadLandscape(f)
 	if err != nil {
 		return fmt.Errorf("%w: -landscape %.80s: %w", errInput, text, err)
 	}

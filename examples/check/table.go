@@ -47,7 +47,7 @@ func printTable(w io.Writer, o *options, points []point) error {
 				}
 			}
 		}
-		fmt.Fprintf(t, "%.2f\t%.2f\t\n", p.Z, p.Power)
+		fmt.Fprintf(t, "%.2f\t%.2f\t\n", p.verdict.Z(), p.Power)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -56,7 +56,7 @@ func printTable(w io.Writer, o *options, points []point) error {
 }
 
 func printVerdict(w io.Writer, best string, order int, r sim.Report) error {
-	fmt.Fprintf(w, "\nz compares with %s values of order %d; power is the chance, computed beforehand, to see %v%% more of the effect.\n", best, order, 100*planted)
+	fmt.Fprintf(w, "\nz compares with %s values of order %d, which leave out what higher orders add; power is the chance, computed beforehand, to see %v%% more of the effect.\n", best, order, 100*planted)
 	fmt.Fprintf(w, "%d of %d points are rejected at %v%%, where chance rejects %.2g; the largest |z| is %.2f, chance gives one with probability %.2g.\n",
 		r.Rejected, r.Points, 100*r.Level, r.Expected, r.Largest, r.Family)
 	if r.Diverged > 0 {
