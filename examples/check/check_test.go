@@ -127,7 +127,7 @@ func TestBadInput(t *testing.T) {
 // which it continues to the same bytes.
 func TestInterrupt(t *testing.T) {
 	dir := t.TempDir()
-	args := []string{"-landscape", "mean", "-T", "100,2000", "-eta", "0.01", "-trials", "12000", "-block", "100", "-json"}
+	args := []string{"-landscape", "mean", "-T", "100,2000", "-eta", "0.01", "-trials", "6000", "-block", "100", "-json"}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() { // once there is a block
@@ -142,7 +142,7 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("interrupted: exit status %d: %q, %q", code, stderr.String(), stdout.String())
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil || len(names) == 0 || len(names) >= 120 {
+	if err != nil || len(names) == 0 || len(names) >= 60 {
 		t.Errorf("interrupted: %d files, %v", len(names), err)
 	}
 	for _, name := range names {
