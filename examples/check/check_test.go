@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -164,5 +166,31 @@ func TestNoUpdate(t *testing.T) {
 	}
 	if text := output(t, "-landscape", "mean H=0 S=0", "-trials", "300"); !strings.Contains(text, "0 of 12 points are rejected") {
 		t.Errorf("without noise: %s", text)
+	}
+}
+
+// Flags that are not given follow from those that are: the times from an optimizer in full,
+// and drift is measured only where there are two times and one optimizer.
+func TestDefaults(t *testing.T) {
+	for _, test := range []struct {
+		args  []string
+		times []int64
+		drift bool
+	}{
+		{nil, []int64{1000, 10000}, true},
+		{[]string{"-T", "30"}, []int64{30}, false},
+		{[]string{"-optimizer", "gd N=5 T=7"}, []int64{7}, false},
+		{[]string{"-optimizer", "gd", "-T", "3,4"}, []int64{3, 4}, true},
+		{[]string{"-against", "ode"}, []int64{1000, 10000}, false},
+		{[]string{"-landscape", "gauss", "-optimizer", "gd N=5 T=7", "-T", "2,3"}, []int64{2, 3}, false},
+	} {
+		o, err := parse(test.args, io.Discard)
+		if err != nil {
+			t.Errorf("%q: %v", test.args, err)
+			continue
+		}
+		if !slices.Equal(o.times, test.times) || o.drift != test.drift {
+			t.Errorf("%q: times %v, drift %v", test.args, o.times, o.drift)
+		}
 	}
 }

@@ -67,7 +67,7 @@ func check(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil || o.plot == "" {
 		return err
 	}
-	return savePlot(o.plot, points)
+	return savePlot(o, points)
 }
 
 // errInput marks the caller's mistakes.

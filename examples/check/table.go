@@ -15,12 +15,17 @@ func printJSON(w io.Writer, points []point) error {
 	}{points})
 }
 
-func printTable(w io.Writer, o *options, points []point) error {
-	fmt.Fprintf(w, "%s, %v", o.landscape.Name(), o.optimizer)
+// title says what is measured on what.
+func (o *options) title() string {
+	text := fmt.Sprintf("%s, %v", o.name, o.optimizer)
 	if o.against != nil {
-		fmt.Fprintf(w, ", less %v", o.against)
+		text += fmt.Sprintf(", less %v", o.against)
 	}
-	fmt.Fprintf(w, ", %d trials at each η\n\n", o.trials)
+	return text
+}
+
+func printTable(w io.Writer, o *options, points []point) error {
+	fmt.Fprintf(w, "%s, %d trials at each η\n\n", o.title(), o.trials)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(t, "η\tT\tobservable\tmeasured\t± 1 s.e.\t")
 	for _, kind := range kinds {
