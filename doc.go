@@ -25,8 +25,9 @@
 //   - tensor: tensors over any ring, their contraction, and the statistics of loss
 //     landscapes
 //   - value: the series of an observable: as symbols and formulas, as exact numbers, as
-//     predictions from recorded statistics; value/expr is the language of formulas,
-//     value/divdiff sums over times, and value/errata puts the paper right
+//     predictions from recorded statistics, and the paper's corollaries; value/expr is the
+//     language of formulas, value/divdiff sums over times, and value/errata puts the paper
+//     right
 //
 // The program examples/expand does all of this from the command line.
 //

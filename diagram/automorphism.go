@@ -9,7 +9,8 @@ import (
 // Symmetry is the automorphism group Aut(D) of a diagram: the automorphisms of its
 // rooted tree that map parts onto parts. Each of two roots stays where it is.
 type Symmetry struct {
-	structure *structure
+	structure *structure // of the nodes
+	nodes     int
 	group     group
 }
 
@@ -19,12 +20,9 @@ type Symmetry struct {
 // refinement. In general that is as hard as graph isomorphism; diagrams of MaxNodes
 // nodes are too small to be.
 func (d Diagram) Symmetry() *Symmetry {
-	s := newStructure(d.forest(), d.localParts())
-	return &Symmetry{s, generate(s.pairing(nil))}
+	f, part := d.forest(), d.localParts()
+	return &Symmetry{nodeStructure(f, part), f.nodes, wholeGroup(f, part)}
 }
-
-// Aut returns |Aut(D)|, the order of the automorphism group.
-func (d Diagram) Aut() *big.Int { return d.Symmetry().Order() }
 
 // Order returns the number of automorphisms.
 func (s *Symmetry) Order() *big.Int { return new(big.Int).Set(s.group.order) }
@@ -34,9 +32,9 @@ func (s *Symmetry) Order() *big.Int { return new(big.Int).Set(s.group.order) }
 func (s *Symmetry) Generators() [][]int {
 	list := make([][]int, len(s.group.generators))
 	for i, g := range s.group.generators {
-		list[i] = make([]int, len(g))
-		for v, w := range g {
-			list[i][v] = int(w)
+		list[i] = make([]int, s.nodes)
+		for v := range list[i] {
+			list[i][v] = int(g[v])
 		}
 	}
 	return list
@@ -76,7 +74,7 @@ func (s *Symmetry) Least(colour []int) (least bool, stabilizer *big.Int, err err
 }
 
 func (s *Symmetry) checkColour(colour []int) error {
-	if n := len(s.structure.part); len(colour) != n {
+	if n := s.nodes; len(colour) != n {
 		return fmt.Errorf("%w: %d nodes, but colours for %d", ErrNotPartition, n, len(colour))
 	}
 	return nil

@@ -51,8 +51,10 @@ func TestGroupAgainstPermutations(t *testing.T) {
 	}
 	for _, d := range every(most) {
 		group := rawOf(d).automorphisms()
-		if got := d.Aut(); got.Cmp(big.NewInt(int64(len(group)))) != 0 {
-			t.Errorf("|Aut(%v)| = %v, want %d", d, got, len(group))
+		for _, got := range []*big.Int{d.Aut(), d.Symmetry().Order()} {
+			if got.Cmp(big.NewInt(int64(len(group)))) != 0 {
+				t.Errorf("|Aut(%v)| = %v, want %d", d, got, len(group))
+			}
 		}
 		checkGenerators(t, d)
 		if got := closure(d.Nodes(), d.Symmetry().Generators(), 1000); got != len(group) {

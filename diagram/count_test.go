@@ -1,10 +1,12 @@
 package diagram_test
 
 import (
+	"context"
 	"errors"
 	"math/big"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/internal/golden"
@@ -36,9 +38,12 @@ func TestCount(t *testing.T) {
 func TestCountIsEnumeration(t *testing.T) {
 	for roots := diagram.Single; roots <= diagram.Bridged; roots++ {
 		for edges := range 6 {
-			got := must(diagram.Count(edges, roots))
-			if want := len(collect(edges, diagram.Options{Roots: roots})); got.Cmp(big.NewInt(int64(want))) != 0 {
-				t.Errorf("Count(%d, %d): got %v, enumerated %d", edges, roots, got, want)
+			for _, irreducible := range []bool{false, true} {
+				o := diagram.Options{Roots: roots, Irreducible: irreducible}
+				got := must(o.Count(context.Background(), edges))
+				if want := len(collect(edges, o)); got.Cmp(big.NewInt(int64(want))) != 0 {
+					t.Errorf("%d edges, %+v: got %v, enumerated %d", edges, o, got, want)
+				}
 			}
 		}
 	}
@@ -157,5 +162,42 @@ func TestCountLimits(t *testing.T) {
 		if n, err := diagram.Count(test.edges, test.roots); n != nil || !errors.Is(err, test.cause) {
 			t.Errorf("Count(%d, %d): got %v, %v", test.edges, test.roots, n, err)
 		}
+	}
+}
+
+// These were counted by another sum, over all choices of orbits of parts, fixed points
+// among them.
+func TestLargeCounts(t *testing.T) {
+	for _, test := range []struct {
+		edges int
+		roots diagram.Roots
+		want  string
+	}{
+		{20, diagram.Single, "342353383962193152603"},
+		{20, diagram.Tied, "2776672377621701440290"},
+		{20, diagram.Two, "1670229029694918442360"},
+		{20, diagram.Bridged, "947532621152208189133"},
+		{30, diagram.Single, "69510451186941896851247777335972050"},
+		{30, diagram.Tied, "770966785333745248518677966706302757"},
+		{30, diagram.Two, "351160309083458363645041262069574771"},
+		{30, diagram.Bridged, "206899847121051743033797441344856190"},
+	} {
+		if got := must(diagram.Count(test.edges, test.roots)); got.String() != test.want {
+			t.Errorf("Count(%d, %d): got %v, want %v", test.edges, test.roots, got, test.want)
+		}
+	}
+}
+
+func TestOptionsCountErrors(t *testing.T) {
+	for _, o := range []diagram.Options{{RootDegree: 1}, {MaxPart: 2}, {PathCondition: true}} {
+		if n, err := o.Count(context.Background(), 3); n != nil || !errors.Is(err, diagram.ErrCount) {
+			t.Errorf("%+v: got %v, %v", o, n, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	n, err := diagram.Options{Roots: diagram.Bridged, Irreducible: true}.Count(ctx, diagram.MaxCount)
+	if late := time.Since(deadlineOf(ctx)); n != nil || !errors.Is(err, context.DeadlineExceeded) || late > 100*time.Millisecond {
+		t.Errorf("got %v, %v, %v late", n, err, late)
 	}
 }

@@ -125,36 +125,45 @@ func tiedRoot(roots, part []int) (root, mate int, tied bool) {
 
 // canonical returns the diagram of valid arrays.
 func canonical(parent, part []int) Diagram {
-	f, label := growForest(parent)
-	local := make([]int8, len(part)) // parts by canonical label, numbered from 0
-	names := map[int]int8{}
+	var f forest
+	label := f.grow(parent)
+	var local [MaxNodes]int8 // parts by canonical label, numbered below the number of nodes
 	for v, p := range part {
-		if _, ok := names[p]; !ok {
-			names[p] = int8(len(names))
+		first := 0
+		for part[first] != p {
+			first++
 		}
-		local[label[v]] = names[p]
+		local[label[v]] = int8(first)
 	}
-	return onForest(f, local)
+	return onForest(&f, local[:len(part)])
 }
 
 // onForest returns the diagram on a canonical forest, with parts by canonical label,
 // numbered below the number of nodes.
 func onForest(f *forest, part []int8) Diagram {
-	s := newSearch(f, part, false)
-	s.run()
-	code := make([]byte, 0, 2*len(part))
-	code = append(code, f.levels...)
-	for v := range part {
-		code = append(code, byte(s.best[v]))
+	var code [2 * MaxNodes]byte
+	n := copy(code[:], f.levels())
+	var c contest
+	c.enter(f, part)
+	if c.hold() {
+		c.write(c.best[:c.parts], code[n:2*n])
+	} else {
+		// Copies go to the heap, so that f and part need not.
+		own := *f
+		s := newSearch(&own, slices.Clone(part), false)
+		s.run()
+		for v := range part {
+			code[n+v] = byte(s.best[v])
+		}
 	}
-	return fromCode(code)
+	return fromCode(string(code[:2*n]))
 }
 
-func fromCode(code []byte) Diagram {
-	if string(code) == bareRoot {
+func fromCode(code string) Diagram {
+	if len(code) == len(bareRoot) {
 		return Diagram{}
 	}
-	return Diagram{string(code)}
+	return Diagram{code}
 }
 
 func (d Diagram) bytes() string {
@@ -169,7 +178,11 @@ func (d Diagram) levels() string { code := d.bytes(); return code[:len(code)/2] 
 // parts returns the restricted growth string of the nodes' parts, by label.
 func (d Diagram) parts() string { code := d.bytes(); return code[len(code)/2:] }
 
-func (d Diagram) forest() *forest { return plant([]byte(d.levels())) }
+func (d Diagram) forest() *forest {
+	f := new(forest)
+	f.plant([]byte(d.levels()))
+	return f
+}
 
 func (d Diagram) localParts() []int8 {
 	text := d.parts()
@@ -200,17 +213,11 @@ func (d Diagram) Edges() int { return d.Nodes() - d.Roots() }
 
 // Parents returns the parent of each node, −1 for a root. The slice is the caller's.
 func (d Diagram) Parents() []int {
-	levels := d.levels()
-	parent := make([]int, len(levels))
-	label := labels([]byte(levels))
-	var path [MaxNodes]int
-	for i := range len(levels) {
-		v := int(label[i])
-		path[levels[i]] = v
-		parent[v] = -1
-		if levels[i] > 0 {
-			parent[v] = path[levels[i]-1]
-		}
+	var f forest
+	f.plant([]byte(d.levels()))
+	parent := make([]int, f.nodes)
+	for v := range parent {
+		parent[v] = int(f.parent[v])
 	}
 	return parent
 }

@@ -239,6 +239,7 @@ func TestEnumerateErrors(t *testing.T) {
 		cause   error
 		text    string
 	}{
+		{3, diagram.Options{Workers: -1}, diagram.ErrOptions, "no diagram can have -1 workers"},
 		{-1, diagram.Options{}, diagram.ErrOptions, "no diagram can have -1 edges"},
 		{3, diagram.Options{Roots: 4}, diagram.ErrOptions, "no diagram can have roots of kind 4"},
 		{3, diagram.Options{Roots: -1}, diagram.ErrOptions, "no diagram can have roots of kind -1"},

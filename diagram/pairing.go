@@ -2,56 +2,35 @@ package diagram
 
 import "math/bits"
 
-// A pairing is a set of maps of a diagram's nodes to themselves, in which the
-// automorphisms of interest are sought: the maps that send the nodes from[i] of every
-// cell to its nodes to[i]. The from of all cells are disjoint and hold all nodes, and so
-// are the to; those of one cell have equally many members.
+// A pairing is a set of maps of a structure's points to themselves, in which the
+// automorphisms of interest are sought: the maps that send the points from[i] of every
+// cell to its points to[i]. The from of all cells are disjoint and hold all points, and
+// so are the to; those of one cell have equally many members.
 //
-// Refinement splits cells by the numbers of children, parents and part mates that their
-// nodes have in other cells, until all agree. No automorphism is lost, and when every
-// cell has one node, the one map left is an automorphism.
+// Refinement splits cells by the numbers of children, parents and ties that their points
+// have in other cells, until all agree. No automorphism is lost, and when every cell has
+// one point, the one map left is an automorphism.
 type pairing struct {
 	*structure
-	cells [MaxNodes]cell
+	cells [maxPoints]cell
 	count int
 }
 
-// A cell says that nodes go to nodes; both are sets.
+// A cell says that points go to points; both are sets.
 type cell struct{ from, to uint64 }
 
-// A structure is what automorphisms of a diagram preserve: for each node, as sets, its
-// children, its part, and these two together with its parent.
-type structure struct {
-	*forest
-	part              []int8
-	kids, mates, near [MaxNodes]uint64
-}
-
-func newStructure(f *forest, part []int8) *structure {
-	s := &structure{forest: f, part: part}
-	var members [MaxNodes]uint64
-	for v, p := range part {
-		members[p] |= 1 << v
-	}
-	for v, p := range part {
-		s.mates[v] = members[p]
-		s.near[v] |= members[p]
-		for _, kid := range f.kids[v] {
-			s.kids[v] |= 1 << kid
-			s.near[kid] |= 1 << v
-		}
-		s.near[v] |= s.kids[v]
-	}
-	return s
-}
-
 // pairing returns the refined pairing that holds all automorphisms, or all those that
-// keep every node's colour if there are colours.
+// keep every point's colour if there are colours.
 func (s *structure) pairing(colour []int) *pairing {
 	p := &pairing{structure: s}
-	for v := range s.part {
+	for points := s.all; points != 0; points &= points - 1 {
+		v := bits.TrailingZeros64(points)
 		i := 0
-		for i < p.count && !s.alike(v, p.cells[i].representative(), colour) {
+		for i < p.count {
+			w := p.cells[i].representative()
+			if s.class[v] == s.class[w] && (colour == nil || colour[v] == colour[w]) {
+				break
+			}
 			i++
 		}
 		p.cells[i].from |= 1 << v
@@ -64,29 +43,25 @@ func (s *structure) pairing(colour []int) *pairing {
 	return p
 }
 
-// alike reports whether two nodes may be equivalent at first sight.
-func (s *structure) alike(v, w int, colour []int) bool {
-	return s.parent[v] >= 0 && s.parent[w] >= 0 && s.shape[v] == s.shape[w] &&
-		bits.OnesCount64(s.mates[v]) == bits.OnesCount64(s.mates[w]) &&
-		(colour == nil || colour[v] == colour[w])
-}
-
 func (c cell) representative() int { return bits.TrailingZeros64(c.from) }
 
-// single reports whether the cell has one node.
+// single reports whether the cell has one point.
 func (c cell) single() bool { return c.from&(c.from-1) == 0 }
 
-// find returns the cell from which node v goes.
+// discrete reports whether every cell has one point.
+func (p *pairing) discrete() bool { return p.count == bits.OnesCount64(p.all) }
+
+// find returns the cell from which point v goes.
 func (p *pairing) find(v int) *cell {
 	for i := range p.cells[:p.count] {
 		if p.cells[i].from>>v&1 == 1 {
 			return &p.cells[i]
 		}
 	}
-	panic("diagram: a node is in no cell")
+	panic("diagram: a point is in no cell")
 }
 
-// open returns a cell of several nodes, that which holds the least one, or nil.
+// open returns a cell of several points, that which holds the least one, or nil.
 func (p *pairing) open() *cell {
 	var least *cell
 	for i := range p.cells[:p.count] {
@@ -114,7 +89,7 @@ func (p *pairing) send(v, w int) bool {
 	return p.refine(1 << (p.count - 1))
 }
 
-// refine splits cells by their nodes' numbers of neighbours in the pending cells, and
+// refine splits cells by their points' numbers of neighbours in the pending cells, and
 // then by those in the cells that this makes. It reports whether any map may be left.
 func (p *pairing) refine(pending uint64) bool {
 	for pending != 0 {
@@ -139,7 +114,7 @@ func (p *pairing) refine(pending uint64) bool {
 	return true
 }
 
-// around returns the neighbours of a set of nodes.
+// around returns the neighbours of a set of points.
 func (p *pairing) around(set uint64) uint64 {
 	near := uint64(0)
 	for ; set != 0; set &= set - 1 {
@@ -148,10 +123,13 @@ func (p *pairing) around(set uint64) uint64 {
 	return near
 }
 
-// split splits cell j by its nodes' numbers of neighbours in another cell. The first
+// split splits cell j by its points' numbers of neighbours in another cell. The first
 // piece keeps the place.
 func (p *pairing) split(j int, by cell) bool {
 	whole := p.cells[j]
+	if whole.single() {
+		return p.links(whole.representative(), by.from) == p.links(bits.TrailingZeros64(whole.to), by.to)
+	}
 	for at := j; ; at = p.count - 1 {
 		links := p.links(whole.representative(), by.from)
 		piece := cell{p.linked(whole.from, by.from, links), p.linked(whole.to, by.to, links)}
@@ -168,19 +146,23 @@ func (p *pairing) split(j int, by cell) bool {
 	}
 }
 
-// links encodes how many children, parents and part mates node v has in a set.
+// links encodes how many children, ties and parents point v has in a set.
 func (p *pairing) links(v int, set uint64) int {
+	ties := 0
+	for i := range p.ties {
+		ties += bits.OnesCount64(p.ties[i][v]&set) << i
+	}
 	up := 0
 	if parent := p.parent[v]; parent >= 0 {
 		up = int(set >> parent & 1)
 	}
-	return (bits.OnesCount64(p.kids[v]&set)<<8|bits.OnesCount64(p.mates[v]&set))<<1 | up
+	return (bits.OnesCount64(p.kids[v]&set)<<16|ties)<<1 | up
 }
 
-// linked returns the nodes of a set that have such links with another.
-func (p *pairing) linked(nodes, set uint64, links int) uint64 {
+// linked returns the points of a set that have such links with another.
+func (p *pairing) linked(points, set uint64, links int) uint64 {
 	same := uint64(0)
-	for rest := nodes; rest != 0; rest &= rest - 1 {
+	for rest := points; rest != 0; rest &= rest - 1 {
 		if v := bits.TrailingZeros64(rest); p.links(v, set) == links {
 			same |= 1 << v
 		}
@@ -191,11 +173,7 @@ func (p *pairing) linked(nodes, set uint64, links int) uint64 {
 // automorphism returns an automorphism in p, or nil if there is none.
 func (p *pairing) automorphism() []int8 {
 	c := p.open()
-	if c == nil {
-		g := make([]int8, len(p.part))
-		for _, c := range p.cells[:p.count] {
-			g[c.representative()] = int8(bits.TrailingZeros64(c.to))
-		}
+	if g := p.plainest(); c == nil || p.preserves(g) {
 		return g
 	}
 	for to := c.to; to != 0; to &= to - 1 {
@@ -207,6 +185,53 @@ func (p *pairing) automorphism() []int8 {
 		}
 	}
 	return nil
+}
+
+// plainest returns the map in p that leaves as many points as it can where they are, and
+// keeps the others of a cell in order.
+func (p *pairing) plainest() []int8 {
+	g := make([]int8, maxPoints)
+	for _, c := range p.cells[:p.count] {
+		for same := c.from & c.to; same != 0; same &= same - 1 {
+			v := bits.TrailingZeros64(same)
+			g[v] = int8(v)
+		}
+		to := c.to &^ c.from
+		for from := c.from &^ c.to; from != 0; from, to = from&(from-1), to&(to-1) {
+			g[bits.TrailingZeros64(from)] = int8(bits.TrailingZeros64(to))
+		}
+	}
+	return g
+}
+
+// preserves reports whether a map in p is an automorphism.
+func (p *pairing) preserves(g []int8) bool {
+	moved := uint64(0)
+	for set := p.all; set != 0; set &= set - 1 {
+		if v := bits.TrailingZeros64(set); int(g[v]) != v {
+			moved |= 1 << v
+		}
+	}
+	for set := moved | p.around(moved); set != 0; set &= set - 1 {
+		v := bits.TrailingZeros64(set)
+		if moveSet(g, p.kids[v]) != p.kids[g[v]] {
+			return false
+		}
+		for i := range p.ties {
+			if moveSet(g, p.ties[i][v]) != p.ties[i][g[v]] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// moveSet returns the images of some points.
+func moveSet(g []int8, points uint64) (images uint64) {
+	for ; points != 0; points &= points - 1 {
+		images |= 1 << g[bits.TrailingZeros64(points)]
+	}
+	return images
 }
 
 // carry returns an automorphism in p that sends v to w, or nil if there is none.
@@ -222,11 +247,11 @@ func (p *pairing) carry(v, w int) []int8 {
 	return q.automorphism()
 }
 
-// fixing returns the maps in p that fix some nodes, if the identity is in p.
-func (p *pairing) fixing(nodes uint64) *pairing {
+// fixing returns the maps in p that fix some points, if the identity is in p.
+func (p *pairing) fixing(points uint64) *pairing {
 	q := *p
-	for ; nodes != 0; nodes &= nodes - 1 {
-		v := bits.TrailingZeros64(nodes)
+	for ; points != 0; points &= points - 1 {
+		v := bits.TrailingZeros64(points)
 		q.send(v, v)
 	}
 	return &q

@@ -8,43 +8,46 @@ package diagram
 //
 // The error is a *ParseError.
 func ParseRecorded(text string) (Diagram, error) {
-	r := reader{text: text}
-	var edges, parts [][]int
-	r.checkLength()
+	var (
+		r            reader
+		edges, parts lists
+		part         [MaxNodes]int
+	)
+	r.read(text)
 	r.group(&edges)
-	edgeStarts := r.starts
 	partsStart := r.offset
 	r.group(&parts)
 	r.end()
-	part := r.partition(partsStart+1, parts)
-	parent := r.rootAtZero(edges, edgeStarts, len(part))
+	n := r.partition(partsStart+1, &parts, &part)
+	parent := r.rootAtZero(&edges, n)
 	if r.err != nil {
 		return Diagram{}, r.err
 	}
-	return canonical(parent, part).Class(), nil
+	return canonical(parent, part[:n]).Class(), nil
 }
 
 // rootAtZero orients undirected edges towards node 0.
-func (r *reader) rootAtZero(edges [][]int, starts []int, n int) []int {
+func (r *reader) rootAtZero(edges *lists, n int) []int {
 	if r.err != nil {
 		return nil
 	}
 	neighbours := make([][]int, n)
-	for i, edge := range edges {
+	for i := range edges.count {
+		start, edge := int(edges.starts[i]), edges.list(i)
 		if len(edge) != 2 {
-			r.fail(starts[i], ErrSyntax, "an edge has two labels, not %d", len(edge))
+			r.fail(start, ErrSyntax, "an edge has two labels, not %d", len(edge))
 			return nil
 		}
-		a, b := edge[0], edge[1]
+		a, b := int(edge[0]), int(edge[1])
 		if a >= n || b >= n {
-			r.fail(starts[i], ErrNotPartition, "edge %c%c leaves the %d nodes of the parts", digits[a], digits[b], n)
+			r.fail(start, ErrNotPartition, "edge %c%c leaves the %d nodes of the parts", digits[a], digits[b], n)
 			return nil
 		}
 		neighbours[a] = append(neighbours[a], b)
 		neighbours[b] = append(neighbours[b], a)
 	}
-	if len(edges) != n-1 {
-		r.fail(0, ErrNotTree, "a tree on %d nodes has %d edges, not %d", n, n-1, len(edges))
+	if edges.count != n-1 {
+		r.fail(0, ErrNotTree, "a tree on %d nodes has %d edges, not %d", n, n-1, edges.count)
 		return nil
 	}
 	parent := orient(neighbours, 0)

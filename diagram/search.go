@@ -1,6 +1,9 @@
 package diagram
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A search walks over the automorphisms of a forest, each of which gives the nodes'
 // parts a restricted growth string, and finds the least string.
@@ -23,6 +26,7 @@ type search struct {
 	part    []int8 // of each node
 	confirm bool   // part is the string to beat: stop once a lesser one is found
 
+	steps []step
 	image [MaxNodes]int8 // by place; of leaves it stays open
 	used  uint64         // the images so far, the roots among them
 	pools pools
@@ -31,7 +35,10 @@ type search struct {
 	known int            // how much of it stands
 	limit int            // the step at which to turn back
 
-	all *pairing // the automorphisms of the diagram, made on demand
+	chosen   [MaxNodes]int8         // the images in the order of choice, as many as
+	choices  int                    // were chosen
+	pairings [MaxNodes + 1]*pairing // see fixing; nil where not yet made
+	found    group                  // some automorphisms
 }
 
 // pools tells the numbers of parts. Parts with the same low are a pool, and its run of
@@ -45,7 +52,8 @@ type pools struct {
 // confirm that part is least, it must be a restricted growth string.
 func newSearch(f *forest, part []int8, confirm bool) *search {
 	n := len(part)
-	s := &search{forest: f, part: part, confirm: confirm, limit: len(f.steps)}
+	s := &search{forest: f, part: part, confirm: confirm, steps: f.walk()}
+	s.limit = len(s.steps)
 	for p := range n {
 		s.pools.low[p] = -1
 	}
@@ -115,8 +123,8 @@ func (s *search) leave(k int, v int8) bool {
 func (s *search) settle(k int, v int8) bool {
 	var leaves, list [MaxNodes]int8 // the number of leaves of each part, and the parts
 	parts := list[:0]
-	for _, leaf := range s.leaves(s.image[v]) {
-		p := s.part[leaf]
+	for set := s.kids[s.image[v]] & s.leaves; set != 0; set &= set - 1 {
+		p := s.part[bits.TrailingZeros64(set)]
 		if leaves[p] == 0 {
 			parts = append(parts, p)
 		}
@@ -129,7 +137,7 @@ func (s *search) settle(k int, v int8) bool {
 		return int(leaves[q] - leaves[p])
 	})
 	saved := s.pools
-	place := int(s.leaves(v)[0])
+	place := bits.TrailingZeros64(s.kids[v] & s.leaves)
 	for len(parts) > 0 {
 		low := s.pools.low[parts[0]]
 		pool := 1
@@ -183,34 +191,55 @@ func (p *pools) draw(drawn []int8, leaves *[MaxNodes]int8, n int) {
 func (s *search) enter(k int, v int8) bool {
 	var list [MaxNodes]int8
 	choices := list[:0]
-	for _, w := range s.kids[s.image[s.parent[v]]] {
-		if s.used>>w&1 == 0 && s.shape[w] == s.shape[v] {
-			choices = append(choices, w)
-		}
+	for set := s.alike(int(v), s.image[s.parent[v]]) &^ s.used; set != 0; set &= set - 1 {
+		choices = append(choices, int8(bits.TrailingZeros64(set)))
 	}
 	if len(choices) > 1 && !s.confirm {
 		s.scout(k, v, choices)
 	}
-	var fixing *pairing
 	for len(choices) > 0 {
 		w := choices[0]
 		choices = choices[1:]
 		if !s.choose(k, v, w) {
 			return false
 		}
-		if len(choices) > 0 && fixing == nil {
-			fixing = s.fixing()
-		}
-		choices = slices.DeleteFunc(choices, func(o int8) bool { return fixing.carry(int(w), int(o)) != nil })
+		choices = s.others(int(w), choices)
 	}
 	return true
+}
+
+// others returns the choices that are not equivalent to w, one of them.
+func (s *search) others(w int, choices []int8) []int8 {
+	if len(choices) == 0 {
+		return nil
+	}
+	fixing := s.fixing(s.choices)
+	if fixing.discrete() {
+		return choices
+	}
+	class := s.found.orbit(w, s.used)
+	mayGo := fixing.find(w).to
+	for _, o := range choices {
+		if (mayGo&^class)>>o&1 == 0 {
+			continue
+		}
+		if a := fixing.carry(w, int(o)); a != nil {
+			s.found.generators = append(s.found.generators, a)
+			class = s.found.orbit(w, s.used)
+		}
+	}
+	return slices.DeleteFunc(choices, func(o int8) bool { return class>>o&1 == 1 })
 }
 
 // choose sends place v to node w and goes on.
 func (s *search) choose(k int, v, w int8) bool {
 	s.image[v] = w
 	s.used |= 1 << w
+	s.chosen[s.choices] = w
+	s.choices++
+	s.pairings[s.choices] = nil
 	more := s.follow(k + 1)
+	s.choices--
 	s.used &^= 1 << w
 	return more
 }
@@ -229,15 +258,25 @@ func (s *search) scout(k int, v int8, choices []int8) {
 	s.limit = whole
 }
 
-// fixing returns the automorphisms of the diagram that fix the images so far.
-func (s *search) fixing() *pairing {
-	if s.all == nil {
-		s.all = newStructure(s.forest, s.part).pairing(nil)
+// fixing returns the automorphisms of the diagram that fix the first images chosen, as
+// permutations of columns.
+func (s *search) fixing(images int) *pairing {
+	if s.pairings[images] != nil {
+		return s.pairings[images]
 	}
-	if s.all.open() == nil {
-		return s.all
+	var p *pairing
+	if images == 0 {
+		var m matrix
+		m.fill(s.forest, s.part)
+		p = columnStructure(s.forest, &m).pairing(nil)
+	} else if p = s.fixing(images - 1); !p.discrete() {
+		q := *p
+		last := int(s.chosen[images-1])
+		q.send(last, last)
+		p = &q
 	}
-	return s.all.fixing(s.used)
+	s.pairings[images] = p
+	return p
 }
 
 // branches reports whether several nodes may stand at a place that a step enters.
@@ -245,7 +284,47 @@ func (s *search) branches(at step) bool {
 	if at.kind != enter {
 		return false
 	}
-	siblings := s.kids[s.parent[at.node]]
-	next := slices.Index(siblings, at.node) + 1
-	return next < len(siblings) && s.shape[siblings[next]] == s.shape[at.node]
+	return s.alike(int(at.node), s.parent[at.node])>>at.node > 1
+}
+
+// A step of the walk is at a node with children, or at a root.
+type step struct {
+	node int8
+	kind stepKind
+}
+
+type stepKind int8
+
+const (
+	enter  stepKind = iota // before all descendants; not at roots
+	settle                 // at the leaves among the children, which come after all others
+	leave                  // after all descendants; roots are left last
+)
+
+// walk returns the depth-first walk that a search follows. It meets nodes in the order of
+// their labels.
+func (f *forest) walk() []step {
+	steps := make([]step, 0, 2*f.nodes)
+	var visit func(v int8)
+	visit = func(v int8) {
+		if f.parent[v] >= 0 {
+			steps = append(steps, step{v, enter})
+		}
+		for set := f.kids[v] &^ f.leaves; set != 0; set &= set - 1 {
+			visit(int8(bits.TrailingZeros64(set)))
+		}
+		if f.kids[v]&f.leaves != 0 {
+			steps = append(steps, step{v, settle})
+		}
+		if f.parent[v] >= 0 {
+			steps = append(steps, step{v, leave})
+		}
+	}
+	for v := f.inner(); v < f.nodes; v++ {
+		visit(int8(v))
+	}
+	for v := f.inner(); v < f.nodes; v++ {
+		steps = append(steps, step{int8(v), leave})
+	}
+	return steps
 }

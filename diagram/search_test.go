@@ -274,8 +274,8 @@ func TestHardCases(t *testing.T) {
 	for _, test := range hardCases() {
 		t.Run(test.name, func(t *testing.T) {
 			d := test.diagram()
-			if got := d.Aut().String(); got != test.aut {
-				t.Errorf("|Aut| = %s, want %s", got, test.aut)
+			if got, order := d.Aut().String(), d.Symmetry().Order().String(); got != test.aut || order != test.aut {
+				t.Errorf("|Aut| = %s, and the group's order %s, want %s", got, order, test.aut)
 			}
 			for range 5 {
 				if e := test.relabel(r.Perm(len(test.parent))).diagram(); e != d {
@@ -309,4 +309,28 @@ func TestRandomRegular(t *testing.T) {
 			checkGenerators(t, d)
 		}
 	}
+}
+
+// randomCases are encoded random regular graphs, tied and untied, with shuffled labels.
+func randomCases() []hardCase {
+	r := rand.New(rand.NewSource(4))
+	var cases []hardCase
+	for _, shape := range []struct{ branches, leaves, size int }{
+		{8, 3, 2}, {8, 3, 3}, {7, 4, 2}, {11, 2, 2}, {17, 1, 2}, {5, 6, 2}, {3, 10, 2},
+	} {
+		for _, tied := range []bool{false, true} {
+			lists := make([][]int, shape.branches)
+			for i, end := range r.Perm(shape.branches * shape.leaves) {
+				lists[i/shape.leaves] = append(lists[i/shape.leaves], end/shape.size)
+			}
+			l := branches(lists...)
+			name := fmt.Sprintf("random %d×%d in parts of %d", shape.branches, shape.leaves, shape.size)
+			if tied {
+				l.part[0] = l.part[1] // the root and a branch
+				name += ", tied"
+			}
+			cases = append(cases, hardCase{name: name, labelled: l.relabel(r.Perm(len(l.parent)))})
+		}
+	}
+	return cases
 }

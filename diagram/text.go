@@ -38,19 +38,22 @@ const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
 //
 // The error is a *ParseError.
 func Parse(text string) (Diagram, error) {
-	r := reader{text: text}
-	var parts, edges [][]int
-	r.checkLength()
+	var (
+		r            reader
+		parts, edges lists
+		part, parent [MaxNodes]int
+	)
+	r.read(text)
 	r.group(&parts)
 	r.group(&edges)
 	r.end()
-	part := r.partition(1, parts)
-	parent := r.parents(edges, len(part))
-	r.checkRoots(parent, part)
+	n := r.partition(1, &parts, &part)
+	r.parents(&edges, parent[:n])
+	r.checkRoots(parent[:n], part[:n])
 	if r.err != nil {
 		return Diagram{}, r.err
 	}
-	return canonical(parent, part), nil
+	return canonical(parent[:n], part[:n]), nil
 }
 
 // MustParse is Parse for literals: it panics on an error.
@@ -66,9 +69,25 @@ func MustParse(text string) Diagram {
 type reader struct {
 	text   string
 	offset int
-	starts []int         // where each list of the last group began
 	at     [MaxNodes]int // where each label stands in the parts
 	err    error
+}
+
+// Lists are the lists of labels in a group.
+type lists struct {
+	labels [maxText]byte // one list after another
+	ends   [maxText]byte // of each list, in labels
+	starts [maxText]byte // of each list, in the text
+	count  int
+}
+
+// list returns the labels of a list.
+func (l *lists) list(i int) []byte {
+	start := byte(0)
+	if i > 0 {
+		start = l.ends[i-1]
+	}
+	return l.labels[start:l.ends[i]]
 }
 
 func (r *reader) fail(offset int, cause error, format string, args ...any) {
@@ -77,9 +96,10 @@ func (r *reader) fail(offset int, cause error, format string, args ...any) {
 	}
 }
 
-func (r *reader) checkLength() {
-	if len(r.text) > maxText {
-		r.fail(maxText, ErrTooLarge, "this text has %d bytes", len(r.text))
+func (r *reader) read(text string) {
+	r.text = text
+	if len(text) > maxText {
+		r.fail(maxText, ErrTooLarge, "this text has %d bytes", len(text))
 	}
 }
 
@@ -99,28 +119,26 @@ func (r *reader) expect(c byte) {
 }
 
 // group reads "(" lists of labels separated by "-" ")".
-func (r *reader) group(lists *[][]int) {
+func (r *reader) group(l *lists) {
 	r.expect('(')
-	r.starts = nil
+	total := byte(0)
 	for r.err == nil {
 		start := r.offset
-		var list []int
-		for r.offset < len(r.text) {
-			label := strings.IndexByte(digits, r.text[r.offset])
+		for ; r.offset < len(r.text); r.offset++ {
+			label := labelOf(r.text[r.offset])
 			if label < 0 {
 				break
 			}
-			list = append(list, label)
-			r.offset++
+			l.labels[total] = byte(label)
+			total++
 		}
 		more := r.offset < len(r.text) && r.text[r.offset] == '-'
-		if len(list) == 0 && (more || len(*lists) > 0) {
+		if r.offset > start {
+			l.ends[l.count], l.starts[l.count] = total, byte(start)
+			l.count++
+		} else if more || l.count > 0 {
 			r.fail(r.offset, ErrSyntax, "a label from 0-9a-z should stand here")
 			return
-		}
-		if len(list) > 0 {
-			*lists = append(*lists, list)
-			r.starts = append(r.starts, start)
 		}
 		if !more {
 			break
@@ -130,78 +148,84 @@ func (r *reader) group(lists *[][]int) {
 	r.expect(')')
 }
 
+// labelOf returns the label that a digit or letter names, or −1.
+func labelOf(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'z':
+		return int(c-'a') + 10
+	}
+	return -1
+}
+
 func (r *reader) end() {
 	if r.err == nil && r.offset < len(r.text) {
 		r.fail(r.offset, ErrSyntax, "nothing should follow")
 	}
 }
 
-// partition returns the part of each node; the first list begins at the given offset.
-func (r *reader) partition(offset int, parts [][]int) []int {
+// partition sets the part of each node, and returns their number; the first list begins
+// at the given offset.
+func (r *reader) partition(offset int, parts *lists, part *[MaxNodes]int) (n int) {
 	if r.err != nil {
-		return nil
+		return 0
 	}
-	n := 0
-	for _, labels := range parts {
-		n += len(labels)
-	}
-	if n == 0 {
+	if parts.count == 0 {
 		r.fail(offset, ErrNotPartition, "there is no node")
-		return nil
+		return 0
 	}
-	part := make([]int, n)
-	for v := range part {
-		part[v] = -1
-	}
-	for p, labels := range parts {
-		for _, v := range labels {
+	n = int(parts.ends[parts.count-1])
+	var seen uint64
+	for p := range parts.count {
+		for _, v := range parts.list(p) {
 			switch {
-			case v >= n:
+			case int(v) >= n:
 				r.fail(offset, ErrNotPartition, "label %c stands among %d labels, so a lower one is missing", digits[v], n)
-				return nil
-			case part[v] >= 0:
+				return 0
+			case seen>>v&1 == 1:
 				r.fail(offset, ErrNotPartition, "label %c stands twice", digits[v])
-				return nil
+				return 0
 			}
+			seen |= 1 << v
 			part[v] = p
 			r.at[v] = offset
 			offset++
 		}
 		offset++ // the separator
 	}
-	return part
+	return n
 }
 
-// parents returns the parent of each node; starts are those of the edges.
-func (r *reader) parents(edges [][]int, n int) []int {
+// parents sets the parent of each node.
+func (r *reader) parents(edges *lists, parent []int) {
 	if r.err != nil {
-		return nil
+		return
 	}
-	parent := make([]int, n)
 	for v := range parent {
 		parent[v] = -1
 	}
-	for i, edge := range edges {
-		at := r.starts[i]
+	n := len(parent)
+	for i := range edges.count {
+		at, edge := int(edges.starts[i]), edges.list(i)
 		if len(edge) != 2 {
 			r.fail(at, ErrSyntax, "an edge has two labels, child and parent, not %d", len(edge))
-			return nil
+			return
 		}
-		child, up := edge[0], edge[1]
+		child, up := int(edge[0]), int(edge[1])
 		switch {
 		case child >= n || up >= n:
 			r.fail(at, ErrNotPartition, "edge %c%c leaves the %d nodes of the parts", digits[child], digits[up], n)
-			return nil
+			return
 		case child >= up:
 			r.fail(at, ErrNotTree, "edge %c%c does not go from a lower label to a higher one", digits[child], digits[up])
-			return nil
+			return
 		case parent[child] >= 0:
 			r.fail(at, ErrNotTree, "node %c has two parents", digits[child])
-			return nil
+			return
 		}
 		parent[child] = up
 	}
-	return parent
 }
 
 // checkRoots reports roots that are too many, too low or tied though they are two.
@@ -209,7 +233,8 @@ func (r *reader) checkRoots(parent, part []int) {
 	if r.err != nil {
 		return
 	}
-	var roots []int
+	var list [MaxNodes]int
+	roots := list[:0]
 	for v, up := range parent {
 		if up < 0 {
 			roots = append(roots, v)

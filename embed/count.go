@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/big"
-	"slices"
 	"sync"
 
 	"github.com/perturb-go/perturb/diagram"
@@ -65,11 +64,11 @@ type Counter struct {
 	done [2]map[diagram.Diagram]Count // by form, of untied diagrams with one root
 }
 
-// A tallier sums over the maps of a forest with the given number of parts.
+// A tallier sums over the maps of an untied diagram with one root, in cumulant form.
 type tallier interface {
-	tally(ctx context.Context, f *forest, parts int) (Count, error)
+	tally(ctx context.Context, d diagram.Diagram) (Count, error)
 	// work estimates the operations of a tally.
-	work(f *forest, parts int) float64
+	work(d diagram.Diagram) float64
 }
 
 // NewCounter returns a counter of embeddings into g.
@@ -93,10 +92,11 @@ func (c *Counter) Grid() Grid { return c.grid }
 // weight 1/N. Two roots both sit at time T and have no row. (P §A.3)
 //
 // Maps are not listed. On SGD without reshuffling and on GD, the count is a polynomial
-// in E and N/B, read off small grids; otherwise rows of interlocked parts are looped
-// over and times are summed by message passing: k parts open at once on N rows cost a
-// factor N^(k−1) over the number of cells. Moment form is the Möbius inversion of
-// cumulant form over the partitions of the non-root parts.
+// in E, N/B and B, which is found without regard to the size of the grid; otherwise rows
+// of interlocked parts are looped over and times are summed by message passing: k parts
+// open at once on N rows cost a factor N^(k−1) over the number of cells. Moment form of
+// other grids, and of more than ten edges, is the Möbius inversion of cumulant form over
+// the partitions of the non-root parts.
 //
 // The error is the context's, or wraps ErrForm, or ErrTooLarge if the work is hopeless.
 func (c *Counter) Count(ctx context.Context, d diagram.Diagram, form Form) (Count, error) {
@@ -120,6 +120,9 @@ func (c *Counter) known(ctx context.Context, d diagram.Diagram, form Form) (Coun
 	if err := ctx.Err(); err != nil {
 		return Count{}, err
 	}
+	if t, ok := c.tally.(*regularTally); ok && d.Edges() <= maxSplit {
+		return t.split(ctx, d, form)
+	}
 	c.mu.Lock()
 	count, ok := c.done[form][d]
 	c.mu.Unlock()
@@ -130,7 +133,7 @@ func (c *Counter) known(ctx context.Context, d diagram.Diagram, form Form) (Coun
 	if form == Moment {
 		count, err = c.inDifferentRows(ctx, d)
 	} else {
-		count, err = c.tally.tally(ctx, newForest(d), nonRootParts(d))
+		count, err = c.tally.tally(ctx, d)
 	}
 	if err != nil {
 		return Count{}, err
@@ -181,7 +184,7 @@ func (c *Counter) inDifferentRows(ctx context.Context, d diagram.Diagram) (Count
 func (c *Counter) checkMergers(ctx context.Context, d diagram.Diagram) error {
 	work := 0.0
 	return eachMerger(d, func(merged diagram.Diagram, _ *big.Int) error {
-		if work += c.tally.work(newForest(merged), nonRootParts(merged)); work > maxWork {
+		if work += c.tally.work(merged); work > maxWork {
 			return fmt.Errorf("%w: more than %.0e operations, for the moment form of %d parts", ErrTooLarge, maxWork, nonRootParts(d))
 		}
 		return ctx.Err()
@@ -222,74 +225,97 @@ type listTally struct {
 
 func newListTally(cells []Cell) *listTally {
 	one := big.NewInt(1)
-	t := &listTally{maps: newTally(cells, func(int) *big.Int { return one }), unit: new(big.Rat)}
-	if len(cells) > 0 {
-		t.unit = cells[0].Weight
+	t := &listTally{maps: newTally(cells, []*big.Int{one}, func(int) int32 { return 0 }), unit: new(big.Rat)}
+	weights, index := distinct(cells)
+	if len(weights) == 1 {
+		t.unit = weights[0]
 	}
-	if !slices.ContainsFunc(cells, func(c Cell) bool { return c.Weight.Cmp(t.unit) != 0 }) {
+	if len(weights) < 2 {
 		return t
 	}
 	var common *big.Int
-	if common, t.err = commonDenominator(cells); t.err != nil {
+	if common, t.err = commonDenominator(weights, len(cells)); t.err != nil {
 		return t
 	}
 	t.unit = new(big.Rat).SetFrac(one, common)
-	t.weights = newTally(cells, func(i int) *big.Int {
-		w := new(big.Int).Quo(common, cells[i].Weight.Denom())
-		return w.Mul(w, cells[i].Weight.Num())
-	})
+	multiples := make([]*big.Int, len(weights))
+	for i, w := range weights {
+		multiples[i] = new(big.Int).Quo(common, w.Denom())
+		multiples[i].Mul(multiples[i], w.Num())
+	}
+	t.weights = newTally(cells, multiples, func(i int) int32 { return index[i] })
 	return t
+}
+
+// distinct returns the weights that occur, and which of them each cell has.
+func distinct(cells []Cell) (weights []*big.Rat, index []int32) {
+	number := map[string]int32{}
+	index = make([]int32, len(cells))
+	for i, c := range cells {
+		if i > 0 && c.Weight.Cmp(cells[i-1].Weight) == 0 {
+			index[i] = index[i-1]
+			continue
+		}
+		key := string(c.Weight.Num().Append(nil, 62)) + "/" + string(c.Weight.Denom().Append(nil, 62))
+		n, ok := number[key]
+		if !ok {
+			n = int32(len(weights))
+			number[key] = n
+			weights = append(weights, c.Weight)
+		}
+		index[i] = n
+	}
+	return weights, index
 }
 
 // maxBits bounds the memory for all weights over their common denominator: 256 MiB.
 const maxBits int64 = 1 << 31
 
-// commonDenominator returns the least common denominator of the weights.
-func commonDenominator(cells []Cell) (*big.Int, error) {
+// commonDenominator returns the least common denominator of the weights of so many cells.
+func commonDenominator(weights []*big.Rat, cells int) (*big.Int, error) {
 	common, rest := big.NewInt(1), new(big.Int)
-	most := maxBits / int64(max(1, len(cells)))
-	for _, c := range cells {
-		den := c.Weight.Denom()
+	most := maxBits / int64(max(1, cells))
+	for _, w := range weights {
+		den := w.Denom()
 		if rest.Rem(common, den).Sign() == 0 {
 			continue
 		}
 		gcd := new(big.Int).GCD(nil, nil, rest, den)
 		common.Mul(common, gcd.Quo(den, gcd))
 		if int64(common.BitLen()) > most {
-			return nil, fmt.Errorf("%w: the common denominator of %d weights has more than %d bits", ErrTooLarge, len(cells), most)
+			return nil, fmt.Errorf("%w: the common denominator of %d weights has more than %d bits", ErrTooLarge, cells, most)
 		}
 	}
 	return common, nil
 }
 
-func (t *listTally) work(f *forest, _ int) float64 {
-	work := t.maps.work(f)
+func (t *listTally) work(d diagram.Diagram) float64 {
+	work := t.maps.work(d)
 	if t.weights != nil {
-		work += t.weights.work(f)
+		work += t.weights.work(d)
 	}
 	return work
 }
 
-func (t *listTally) tally(ctx context.Context, f *forest, _ int) (Count, error) {
+func (t *listTally) tally(ctx context.Context, d diagram.Diagram) (Count, error) {
 	if t.err != nil {
 		return Count{}, t.err
 	}
-	maps, err := t.maps.sum(ctx, f)
+	maps, err := t.maps.sum(ctx, d)
 	if err != nil {
 		return Count{}, err
 	}
 	sum := maps
 	if t.weights != nil {
-		if sum, err = t.weights.sum(ctx, f); err != nil {
+		if sum, err = t.weights.sum(ctx, d); err != nil {
 			return Count{}, err
 		}
 	}
-	return Count{maps, inUnits(sum, t.unit, f.edges())}, nil
+	return Count{maps, inUnits(sum, t.unit, d.Edges())}, nil
 }
 
 // inUnits returns n·unit^power.
 func inUnits(n *big.Int, unit *big.Rat, power int) *big.Rat {
-	k := big.NewInt(int64(power))
-	num := new(big.Int).Exp(unit.Num(), k, nil)
-	return new(big.Rat).SetFrac(num.Mul(num, n), new(big.Int).Exp(unit.Denom(), k, nil))
+	num := toThe(unit.Num(), power)
+	return new(big.Rat).SetFrac(num.Mul(num, n), toThe(unit.Denom(), power))
 }

@@ -256,6 +256,7 @@ func TestCountRefusesHopelessWork(t *testing.T) {
 		}
 		return must(embed.New(1, 3000, cells))
 	}()
+	long := must(embed.New(1, 9, []embed.Cell{cell(0, 0, 1, 1), {N: 0, T: 1, Weight: new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), 1e5))}}))
 	for _, test := range []struct {
 		name  string
 		grid  embed.Grid
@@ -263,6 +264,7 @@ func TestCountRefusesHopelessWork(t *testing.T) {
 		form  embed.Form
 		names string
 	}{
+		{"a long sum", long, chain(9), embed.Cumulant, "bits"},
 		{"crossing ties", raggedGrid(1000, 1000, 5000), interlocked(), embed.Cumulant, "1000 rows"},
 		{"crossing ties, listed GD", must(must(embed.GD(100, 100)).Schedule(slicesOfOnes(100))), interlocked(), embed.Cumulant, "100 rows"},
 		{"many parts", must(embed.OneEpoch(5)), chain(13), embed.Moment, "13 parts sums over 27644437 partitions"}, // Bell(13), OEIS A000110

@@ -1,6 +1,7 @@
 package embed
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"math/big"
@@ -20,10 +21,27 @@ type Embedding struct {
 // column, then row). They come in that order. Each may be kept.
 //
 // Over all of them Σ Weight/Aut = W(D)/|Aut(D)| (P §B.3). There can be as many as there
-// are cells to the power of the edges: count them before, by Counter.Count.
+// are cells to the power of the edges: count them before, by Counter.Count; and see
+// EmbeddingsContext.
 //
 // The error wraps ErrTooLarge if g has more than MaxCells cells, or ErrForm.
 func Embeddings(d diagram.Diagram, g Grid, form Form) (iter.Seq[Embedding], error) {
+	all, err := EmbeddingsContext(context.Background(), d, g, form)
+	if err != nil {
+		return nil, err
+	}
+	return func(yield func(Embedding) bool) {
+		for e := range all {
+			if !yield(e) {
+				return
+			}
+		}
+	}, nil
+}
+
+// EmbeddingsContext is Embeddings for long searches: if the context ends, the last that is
+// yielded is its error, with no Embedding.
+func EmbeddingsContext(ctx context.Context, d diagram.Diagram, g Grid, form Form) (iter.Seq2[Embedding, error], error) {
 	if err := form.check(); err != nil {
 		return nil, fmt.Errorf("embed: embeddings of %v: %w", d, err)
 	}
@@ -31,10 +49,14 @@ func Embeddings(d diagram.Diagram, g Grid, form Form) (iter.Seq[Embedding], erro
 	if err != nil {
 		return nil, fmt.Errorf("embed: embeddings of %v: %w", d, err)
 	}
-	return func(yield func(Embedding) bool) {
+	return func(yield func(Embedding, error) bool) {
 		p := newPlacing(d, g.Rows(), cells, form)
-		p.yield = yield
+		p.ctx = ctx
+		p.yield = func(e Embedding) bool { return yield(e, nil) }
 		p.place(0)
+		if p.err != nil {
+			yield(Embedding{}, fmt.Errorf("embed: embeddings of %v: %w", d, p.err))
+		}
 	}, nil
 }
 
@@ -51,6 +73,9 @@ type placing struct {
 	symmetry *diagram.Symmetry
 	swaps    [][]int // generators of the automorphism group
 	yield    func(Embedding) bool
+	ctx      context.Context
+	tried    int   // cells, for any node
+	err      error // the context's, once it has ended
 
 	inner  int
 	kids   [][]int
@@ -103,6 +128,12 @@ func (p *placing) place(v int) bool {
 		choices = p.byRow[p.row[part]]
 	}
 	for _, c := range choices {
+		if p.tried&0x3ff == 0 {
+			p.err = p.ctx.Err()
+		}
+		if p.tried++; p.err != nil {
+			return false
+		}
 		if p.column[c] < earliest {
 			continue
 		}

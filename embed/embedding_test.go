@@ -1,6 +1,7 @@
 package embed_test
 
 import (
+	"context"
 	"errors"
 	"math/big"
 	"slices"
@@ -202,5 +203,47 @@ func TestEmbeddingsOfHugeGrid(t *testing.T) {
 	_, err := embed.Embeddings(chain(2), must(embed.OneEpoch(embed.MaxSize)), embed.Cumulant)
 	if !errors.Is(err, embed.ErrTooLarge) || !strings.Contains(err.Error(), "2147483647 cells") || !strings.Contains(err.Error(), chain(2).String()) {
 		t.Errorf("got error %v", err)
+	}
+}
+
+// A search stops with its context: with the error last, and at once even where it finds
+// nothing.
+func TestEmbeddingsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	all, err := embed.EmbeddingsContext(ctx, corolla(4), must(embed.OneEpoch(1000)), embed.Cumulant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, failed := 0, 0
+	for e, err := range all {
+		switch {
+		case err == nil && failed == 0 && e.Aut != nil:
+			if found++; found == 5000 {
+				cancel()
+			}
+		case errors.Is(err, context.Canceled) && e.Cells == nil:
+			failed++
+		default:
+			t.Fatalf("after %d embeddings: %v, %v", found, e, err)
+		}
+	}
+	if failed != 1 || found > 10000 {
+		t.Errorf("%d embeddings and %d errors", found, failed)
+	}
+
+	// In one epoch no row has two cells, so this has no embedding, which takes long to find.
+	ctx, cancel = context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	none, err := embed.EmbeddingsContext(ctx, diagram.MustParse("(03-1-2-4)(01-12-23-34)"), must(embed.OneEpoch(3000)), embed.Cumulant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for e, err := range none {
+		if failed++; !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("found %v, %v", e, err)
+		}
+	}
+	if failed != 2 {
+		t.Error("a search that was stopped has no error")
 	}
 }

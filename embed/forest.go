@@ -40,6 +40,7 @@ type forest struct {
 	open   []uint64 // bound parts that are open at each node
 	closes []uint64 // bound parts that close at each node
 	parts  int      // the number of bound parts
+	partOf []int    // their labels in the diagram
 }
 
 func newForest(d diagram.Diagram) *forest {
@@ -63,6 +64,7 @@ func newForest(d diagram.Diagram) *forest {
 			if _, ok := number[p]; !ok {
 				number[p] = len(total)
 				total = append(total, size[p])
+				f.partOf = append(f.partOf, p)
 			}
 			f.bound[v] = number[p]
 		}
@@ -144,55 +146,4 @@ func firstShared(factors []factor, closing uint64) int {
 		return -1
 	}
 	return bits.TrailingZeros64(shared)
-}
-
-// work estimates the operations of message passing on a grid that has this many rows,
-// columns and cells: it walks through the loops without running them.
-func (f *forest) work(rows, columns, cells int) float64 {
-	e := estimate{f, float64(rows), float64(columns), float64(cells) / float64(max(1, rows)), 0}
-	root := f.edges()
-	e.product(f.factors(root), f.closes[root], 1)
-	return e.total
-}
-
-type estimate struct {
-	*forest
-	rows, perColumn, perRow float64
-	total                   float64
-}
-
-// node adds the work of computing the function of v, which is asked for so many times.
-func (e *estimate) node(v int, times float64) {
-	if e.open[v] == 0 {
-		times = 1
-	}
-	own := e.bound[v]
-	switch {
-	case own < 0:
-		e.total += times * (1 + e.perColumn)
-		e.product(e.factors(v), e.closes[v], times)
-	case e.closes[v]>>own&1 == 0:
-		e.total += times * (1 + e.perRow)
-		e.product(e.factors(v), e.closes[v], times)
-	default:
-		e.total += times * (e.rows*(1+e.perRow) + e.perColumn)
-		joined, others := split(e.factors(v), e.closes[v], 1<<own)
-		e.product(joined, e.closes[v]&^(1<<own), times*e.rows)
-		e.product(others, e.closes[v], times)
-	}
-}
-
-func (e *estimate) product(factors []factor, closing uint64, times float64) {
-	for len(factors) > 0 {
-		var joined []factor
-		joined, factors = split(factors[1:], closing, factors[0].open, factors[0])
-		part := firstShared(joined, closing)
-		if part < 0 {
-			e.total += times * (1 + e.perRow)
-			e.node(joined[0].child, times)
-			continue
-		}
-		e.total += times * (e.rows*(1+e.perRow) + e.perColumn)
-		e.product(joined, closing&^(1<<part), times*e.rows)
-	}
 }

@@ -1,7 +1,6 @@
 package embed
 
 import (
-	"context"
 	"math/bits"
 	"testing"
 
@@ -75,42 +74,6 @@ func TestForestBindsPartsOfSeveralNodes(t *testing.T) {
 			}
 			if f.parts != bound || f.edges() != edges {
 				t.Errorf("%v: got %d bound parts and %d edges, want %d and %d", d, f.parts, f.edges(), bound, edges)
-			}
-		}
-	}
-}
-
-// Counted numbers are machine words that count what is done with them.
-type counted struct{ operations *float64 }
-
-func (c counted) add(a, b int64) int64 { *c.operations++; return a + b }
-func (c counted) mul(a, b int64) int64 { *c.operations++; return a * b }
-func (counted) isZero(a int64) bool    { return a == 0 }
-
-// The estimate must not be far below the truth, or hopeless work would start, nor far
-// above it for parts that are not nested, or feasible work would be refused.
-func TestWorkEstimatesOperations(t *testing.T) {
-	var cells []Cell
-	const rows, columns = 12, 20
-	for at := range int64(rows * columns) {
-		if at*at%7 < 2 {
-			cells = append(cells, Cell{N: at % rows, T: at / rows})
-		}
-	}
-	for edges := 1; edges < 6; edges++ {
-		for d := range diagram.All(edges) {
-			f := newForest(d)
-			var operations float64
-			numbers := counted{&operations}
-			table := newTable(numbers, cells, func(int) int64 { return 1 })
-			operations = 0
-			p := &passing[int64, counted]{forest: f, table: table, numbers: numbers, one: 1, minusOne: -1, ctx: context.Background()}
-			if _, _, err := p.total(); err != nil {
-				t.Fatal(err)
-			}
-			work := f.work(len(table.rows), table.columns, len(cells))
-			if operations > 6*work || f.parts < 2 && work > 40*(operations+rows) {
-				t.Errorf("%v: %.0f operations, estimated as %.0f", d, operations, work)
 			}
 		}
 	}

@@ -36,8 +36,7 @@ type monomial struct{ e, k, b int }
 // The error is the context's, or wraps ErrForm or ErrTooLarge.
 func Polynomials(ctx context.Context, d diagram.Diagram, form Form) (maps, weight Polynomial, err error) {
 	if err = form.check(); err == nil {
-		p := polynomials{ctx: ctx, grids: newSmallGrids(), done: map[diagram.Diagram]Polynomial{}}
-		maps, err = p.count(bare(d), form)
+		maps, err = polynomialOf(ctx, bare(d), form)
 	}
 	if err != nil {
 		return Polynomial{}, Polynomial{}, fmt.Errorf("embed: count %v: %w", d, err)
@@ -48,6 +47,79 @@ func Polynomials(ctx context.Context, d diagram.Diagram, form Form) (maps, weigh
 	}
 	return maps, maps.times(Polynomial{map[monomial]*big.Rat{shift: big.NewRat(1, 1)}}), nil
 }
+
+// polynomialOf returns the number of maps of an untied diagram with one root.
+func polynomialOf(ctx context.Context, d diagram.Diagram, form Form) (Polynomial, error) {
+	if d.Edges() > maxSplit {
+		p := polynomials{ctx: ctx, grids: newSmallGrids(), done: map[diagram.Diagram]Polynomial{}}
+		return p.count(d, form)
+	}
+	c, err := newSplitter().count(ctx, d, form)
+	if err != nil {
+		return Polynomial{}, err
+	}
+	return expand(c, form), nil
+}
+
+// expand returns Σ c_{ijqr} C(E,i) C(K,j) … of a splitter in powers of E, K and B, variable
+// by variable: first over the common denominator edges! parts!.
+func expand(c *splitCount, form Form) Polynomial {
+	common := new(big.Int).Mul(factorial(c.edges), factorial(c.parts))
+	sum := map[monomial]*big.Int{}
+	add := func(m monomial, n *big.Int) {
+		if old, ok := sum[m]; ok {
+			n = n.Add(n, old)
+		}
+		sum[m] = n
+	}
+	c.each(func(i, related, j, q int, n int64) {
+		// C(E,i) C(K,j) = E(E−1)… K(K−1)… / i! j!
+		scale := new(big.Int).Quo(common, new(big.Int).Mul(factorial(i), factorial(j)))
+		scale.Mul(scale, big.NewInt(n))
+		rows := []*big.Int{big.NewInt(1)}
+		shift := monomial{b: q}
+		if form == Cumulant {
+			shift = monomial{k: c.parts - related, b: c.parts}
+		} else {
+			rows = risen(related, c.parts-related)
+		}
+		for e, x := range fallingPowers[i] {
+			for k, y := range fallingPowers[j] {
+				if x*y == 0 {
+					continue
+				}
+				factor := new(big.Int).Mul(scale, big.NewInt(x*y))
+				for r, z := range rows {
+					add(monomial{e, k + r + shift.k, r + shift.b}, new(big.Int).Mul(factor, z))
+				}
+			}
+		}
+	})
+	p := Polynomial{map[monomial]*big.Rat{}}
+	for m, n := range sum {
+		if n.Sign() != 0 {
+			p.terms[m] = new(big.Rat).SetFrac(n, common)
+		}
+	}
+	return p
+}
+
+// risen returns the coefficients of (x−s)(x−s−1)…, of n factors, by powers of x.
+func risen(s, n int) []*big.Int {
+	list := []*big.Int{big.NewInt(1)}
+	for i := range n {
+		list = append(list, new(big.Int))
+		for k := len(list) - 1; k >= 0; k-- {
+			list[k].Mul(list[k], big.NewInt(int64(-s-i)))
+			if k > 0 {
+				list[k].Add(list[k], list[k-1])
+			}
+		}
+	}
+	return list
+}
+
+func factorial(n int) *big.Int { return new(big.Int).MulRange(1, int64(n)) }
 
 // polynomials finds counting polynomials, each once.
 type polynomials struct {
@@ -75,13 +147,13 @@ func (p polynomials) anywhere(d diagram.Diagram) (Polynomial, error) {
 	if n, ok := p.done[d]; ok {
 		return n, nil
 	}
-	f, parts := newForest(d), nonRootParts(d)
-	values := make([][]*big.Int, f.edges()+1) // by epochs, then batches
+	parts := nonRootParts(d)
+	values := make([][]*big.Int, d.Edges()+1) // by epochs, then batches
 	for e := range values {
 		values[e] = make([]*big.Int, parts+1)
 		for k := range values[e] {
 			var err error
-			if values[e][k], err = p.grids.of(int64(e), int64(k)).sum(p.ctx, f); err != nil {
+			if values[e][k], err = p.grids.of(int64(e), int64(k)).sum(p.ctx, d); err != nil {
 				return Polynomial{}, err
 			}
 		}

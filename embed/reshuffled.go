@@ -63,11 +63,11 @@ func (t trainingNumbers) batchChoices(k int) *big.Rat {
 	return new(big.Rat).SetInt(new(big.Int).Binomial(t.rows/t.batch, int64(k)))
 }
 
-func (t trainingNumbers) places(r int) *big.Rat     { return falling(t.batch, r) }
-func (t trainingNumbers) rowChoices(r int) *big.Rat { return falling(t.rows, r) }
+func (t trainingNumbers) places(r int) *big.Rat     { return new(big.Rat).SetInt(falling(t.batch, r)) }
+func (t trainingNumbers) rowChoices(r int) *big.Rat { return new(big.Rat).SetInt(falling(t.rows, r)) }
 
 func (t trainingNumbers) perRowChoice(ways *big.Rat, r int) *big.Rat {
-	choices := falling(t.rows, r)
+	choices := new(big.Rat).SetInt(falling(t.rows, r))
 	if choices.Sign() == 0 {
 		return new(big.Rat)
 	}
@@ -75,10 +75,10 @@ func (t trainingNumbers) perRowChoice(ways *big.Rat, r int) *big.Rat {
 }
 
 // falling returns n(n−1)⋯(n−k+1).
-func falling(n int64, k int) *big.Rat {
+func falling(n int64, k int) *big.Int {
 	product := big.NewInt(1)
 	for i := range int64(k) {
 		product.Mul(product, big.NewInt(n-i))
 	}
-	return new(big.Rat).SetInt(product)
+	return product
 }

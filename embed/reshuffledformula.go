@@ -81,15 +81,15 @@ func (trainingLetters) batchChoices(k int) RationalFunction {
 }
 
 func (trainingLetters) places(r int) RationalFunction {
-	return fallingPowers(monomial{b: 1}, r)
+	return fallingFactorial(monomial{b: 1}, r)
 }
 
 func (trainingLetters) rowChoices(r int) RationalFunction {
-	return fallingPowers(monomial{k: 1, b: 1}, r)
+	return fallingFactorial(monomial{k: 1, b: 1}, r)
 }
 
-// fallingPowers returns x(x−1)⋯(x−r+1) for a variable x.
-func fallingPowers(x monomial, r int) RationalFunction {
+// fallingFactorial returns x(x−1)⋯(x−r+1) for a variable x.
+func fallingFactorial(x monomial, r int) RationalFunction {
 	factorial := new(big.Rat).SetInt(new(big.Int).MulRange(1, int64(r)))
 	return binomial(x, r).Scale(factorial).RationalFunction()
 }

@@ -12,7 +12,9 @@ import (
 // A training is SGD of E epochs of N points in K = N/B batches of B, in which these are
 // numbers or letters, and in T is what may be made of them.
 type training[T any] interface {
-	numbers[T]
+	add(a, b T) T
+	mul(a, b T) T
+	isZero(a T) bool
 	integer(n int64) T
 	epochChoices(m int) T         // C(E, m)
 	batchChoices(k int) T         // C(K, k)

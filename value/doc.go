@@ -50,6 +50,14 @@
 // SGD is often replaced with, Gaussian noise, epochs in random orders. ReshufflingFormula
 // says by how much the latter matter, for any N, E and B: from order 4 on (P §A.2).
 //
+// # The paper's results
+//
+// Example1, Remark1, Corollary1 to Corollary5, Proposition1, Proposition2 and Question1
+// derive what the paper states, from the diagrams that they find, and put right what it gets
+// wrong (see value/errata). NewSTIC is Corollary 2's generalization gap as a number with
+// gradients, a smooth stand-in for AIC and TIC; GDC and GDCEstimate the regularizer that makes
+// GD behave as SGD; DriftAt the velocity that noise gives to the weights, and its curl.
+//
 // The mathematics is that of "A Perturbative Analysis of Stochastic Descent", cited as P:
 // Expand is its Theorem 3, made exact to every order in the cumulant form.
 package value

@@ -93,7 +93,8 @@ func (e *Expansion[T]) At(eta T, order int) (*tensor.Dense[T], error) {
 // a tensor ∇^k l_x, every part a joint cumulant or, in moment form, moment over x of its
 // nodes' tensors, and every edge contracts an index of its two ends with the metric.
 //
-// Exact statistics give exact coefficients. The work grows with P to the power of the
+// Exact statistics give exact coefficients, for which values in cumulants may be computed as
+// sums of moments. The work grows with P to the power of the
 // number of indices of the largest part, where P is the dimension of weight space; the
 // error wraps tensor.ErrTooLarge where that is too much.
 func Evaluate[T any](ctx context.Context, s Sum, p Point[T]) (*Expansion[T], error) {
@@ -106,7 +107,17 @@ func Evaluate[T any](ctx context.Context, s Sum, p Point[T]) (*Expansion[T], err
 		}
 		x.Coefficients = append(x.Coefficients, zero)
 	}
-	for _, term := range s.summands() {
+	list := s.summands()
+	if _, exact := any(p.Ring).(mobius.Rational); exact && e.Form == embed.Cumulant && fewerInMoments(list, p.Statistics.Dim()) {
+		moments := *e.Series
+		moments.Form = embed.Moment
+		e.Series = &moments
+		var err error
+		if list, err = inMoments(ctx, list, e.Observable); err != nil {
+			return nil, err
+		}
+	}
+	for _, term := range list {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -44,7 +44,7 @@ func SGDFormula(ctx context.Context, o Observable, order int) (expr.Expr, error)
 		return expr.Expr{}, fmt.Errorf("value: %w", err)
 	}
 	var terms []expr.Expr
-	w := weigher{ctx, embed.NewCounter(embed.Grid{}), embed.Cumulant} // any grid has the same families
+	w := symbolic(ctx)
 	err := o.eachDiagram(w, order, func(d diagram.Diagram, factor *big.Rat) error {
 		_, weight, err := embed.Polynomials(ctx, d, embed.Cumulant)
 		if err != nil {
@@ -65,23 +65,18 @@ func SGDFormula(ctx context.Context, o Observable, order int) (expr.Expr, error)
 // in the generalization gap. It stops at the first error.
 func (o Observable) eachDiagram(w weigher, order int, do func(d diagram.Diagram, factor *big.Rat) error) error {
 	for edges := range order + 1 {
-		for _, f := range o.families(w) {
-			seq, err := diagram.Enumerate(edges, f.options)
-			if err != nil {
-				return fmt.Errorf("value: order %d of %v: %w", edges, o, err)
+		err := o.visit(w, edges, false, func(d diagram.Diagram, f family) error {
+			factor := new(big.Rat).SetFrac(big.NewInt(1), d.Aut())
+			if (edges%2 == 1) != f.negative {
+				factor.Neg(factor)
 			}
-			for d := range seq {
-				if !o.allows(d) {
-					continue
-				}
-				factor := new(big.Rat).SetFrac(big.NewInt(1), d.Aut())
-				if (edges%2 == 1) != f.negative {
-					factor.Neg(factor)
-				}
-				if err := do(d, factor); err != nil {
-					return fmt.Errorf("value: formula of %v: %w", d, err)
-				}
+			if err := do(d, factor); err != nil {
+				return fmt.Errorf("formula of %v: %w", d, err)
 			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("value: order %d of %v: %w", edges, o, err)
 		}
 	}
 	return nil

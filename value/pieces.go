@@ -12,6 +12,7 @@ type piece[T any] struct {
 	part   int
 	tensor *tensor.Dense[T]
 	ends   []int
+	orders []int // of the derivatives: how many of the ends each has
 }
 
 // nodeEnds lists the ends of edges at a node.
@@ -27,15 +28,16 @@ func nodeEnds(v int, parents []int, kids [][]int) []int {
 }
 
 // pieces returns the cumulants that a diagram's value consists of, in the order of its
-// parts. Roots that stand for weights have none: the upper ends of their edges are open.
-func (e evaluator[T]) pieces(d diagram.Diagram) (list []piece[T], open []int, err error) {
+// parts; statistic computes those of derivatives of losses. Roots that stand for weights have
+// none: the upper ends of their edges are open.
+func (e evaluator[T]) pieces(d diagram.Diagram, statistic func(orders []int) (*tensor.Dense[T], error)) (list []piece[T], open []int, err error) {
 	parents, kids, inner := d.Parents(), d.Children(), d.Edges()
 	for part, nodes := range d.Parts() {
 		p := piece[T]{part: part}
-		orders := make([]int, len(nodes))
+		p.orders = make([]int, len(nodes))
 		for i, v := range nodes {
 			ends := nodeEnds(v, parents, kids)
-			orders[i] = len(ends)
+			p.orders[i] = len(ends)
 			p.ends = append(p.ends, ends...)
 		}
 		kind := lossQuantity
@@ -49,13 +51,13 @@ func (e evaluator[T]) pieces(d diagram.Diagram) (list []piece[T], open []int, er
 			open = append(open, p.ends...)
 			continue
 		case polynomialQuantity:
-			t, err := q.derivative(e.Theta, orders[0])
+			t, err := q.derivative(e.Theta, p.orders[0])
 			if err != nil {
 				return nil, nil, err
 			}
 			p.tensor = tensor.Map(t, e.Ring.Rat)
 		default:
-			if p.tensor, err = e.statistic(orders); err != nil {
+			if p.tensor, err = statistic(p.orders); err != nil {
 				return nil, nil, err
 			}
 		}

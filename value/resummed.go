@@ -67,20 +67,14 @@ func Resum(ctx context.Context, dynamics embed.Dynamics, o Observable, order int
 	}
 	w := weigher{ctx, dynamics, embed.Cumulant}
 	for edges := range order + 1 {
-		for _, f := range o.families(w) {
-			f.options.Irreducible = kind != Plain
-			seq, err := diagram.Enumerate(edges, f.options)
-			if err != nil {
-				return nil, fmt.Errorf("value: order %d of %v: %w", edges, o, err)
+		err := o.visit(w, edges, kind != Plain, func(d diagram.Diagram, f family) error {
+			if r.happens(d) {
+				r.Terms = append(r.Terms, newResummedTerm(d, dynamics.Rows(), f.negative))
 			}
-			for d := range seq {
-				if err := ctx.Err(); err != nil {
-					return nil, err
-				}
-				if o.allows(d) && r.happens(d) {
-					r.Terms = append(r.Terms, newResummedTerm(d, dynamics.Rows(), f.negative))
-				}
-			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("value: order %d of %v: %w", edges, o, err)
 		}
 	}
 	slices.SortFunc(r.Terms, func(a, b ResummedTerm) int { return diagram.Compare(a.Diagram, b.Diagram) })
@@ -150,7 +144,10 @@ func newResummedTerm(d diagram.Diagram, rows int64, negative bool) ResummedTerm 
 // also have digits in proportion to T.
 //
 // Over float64 an eigenbasis of ηH serves instead, with an eigenvalue for each edge: the
-// sum over their choices has P^edges terms at most. On one epoch of SGD, on GD, for
+// sum over their choices has P^edges terms at most. Of tensor.Samples, behind tensor.Cache or
+// not, a joint cumulant is computed at an index for each edge only; of other statistics it
+// is a tensor with an index for each end of an edge. On GD the sums over times are shared by
+// the diagrams on one tree. On one epoch of SGD, on GD, for
 // embed.Gaussian and in continuous time the sum over times is in closed form, one
 // divided difference (see package divdiff) for each order in which the diagram's events
 // can happen. T = 10⁹ takes little longer than T = 10. Rounding errors are a few ulp of the

@@ -23,27 +23,17 @@ func ResummedFormula(ctx context.Context, f Family, o Observable, order int, kin
 		return expr.Expr{}, fmt.Errorf("value: %w", err)
 	}
 	var terms []expr.Expr
-	w := weigher{ctx, embed.NewCounter(embed.Grid{}), embed.Cumulant} // any grid has the same families
 	for edges := range order + 1 {
-		for _, part := range o.families(w) {
-			part.options.Irreducible = kind != Plain
-			seq, err := diagram.Enumerate(edges, part.options)
+		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ family) error {
+			term, err := termFormula(f, o, d, kind)
 			if err != nil {
-				return expr.Expr{}, fmt.Errorf("value: order %d of %v: %w", edges, o, err)
+				return fmt.Errorf("formula of %v for %v: %w", d, f, err)
 			}
-			for d := range seq {
-				if err := ctx.Err(); err != nil {
-					return expr.Expr{}, err
-				}
-				if !o.allows(d) {
-					continue
-				}
-				term, err := TermFormula(f, o, d, kind)
-				if err != nil {
-					return expr.Expr{}, err
-				}
-				terms = append(terms, term)
-			}
+			terms = append(terms, term)
+			return nil
+		})
+		if err != nil {
+			return expr.Expr{}, fmt.Errorf("value: order %d of %v values of %v: %w", edges, kind, o, err)
 		}
 	}
 	return expr.Add(terms...)

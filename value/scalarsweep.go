@@ -84,7 +84,7 @@ func (s *scalarSweep) plan(d diagram.Diagram) (*scalarSum, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &scalarSum{scalarSweep: s, sweepPlan: plan, known: map[*block]map[string][]float64{}}
+	x := &scalarSum{scalarSweep: s, sweepPlan: plan, known: map[*block]map[classKey][]float64{}}
 	size := 0.0
 	for _, b := range plan.plans {
 		sb := s.newBlock(b)
@@ -192,9 +192,9 @@ type scalarSum struct {
 	*scalarSweep
 	*sweepPlan
 	blocks []*scalarBlock
-	work   float64                         // estimated operations
-	known  map[*block]map[string][]float64 // the fields of blocks, by the classes in them
-	held   int                             // the numbers in known
+	work   float64                           // estimated operations
+	known  map[*block]map[classKey][]float64 // the fields of blocks, by the classes in them
+	held   int                               // the numbers in known
 }
 
 // sum returns the product of the blocks that hang on the roots, at the end.
@@ -212,13 +212,11 @@ func (x *scalarSum) sum(ctx context.Context, class []int) (float64, error) {
 
 // field returns what a block has come to before each column and after the last.
 func (x *scalarSum) field(ctx context.Context, b *block, class []int) ([]float64, error) {
-	var within []int
-	for v, c := range class {
-		if x.nodes(b)>>v&1 == 1 {
-			within = append(within, c)
-		}
+	var key classKey
+	for set := x.nodes(b); set != 0; set &= set - 1 {
+		v := bits.TrailingZeros64(set)
+		key[v] = int32(class[v])
 	}
-	key := classKey(within)
 	if f, ok := x.known[b][key]; ok {
 		return f, nil
 	}
@@ -235,7 +233,7 @@ func (x *scalarSum) field(ctx context.Context, b *block, class []int) ([]float64
 		x.held = len(f)
 	}
 	if x.known[b] == nil {
-		x.known[b] = map[string][]float64{}
+		x.known[b] = map[classKey][]float64{}
 	}
 	x.known[b][key] = f
 	return f, nil

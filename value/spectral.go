@@ -16,10 +16,11 @@ import (
 // numbers.
 type spectral struct {
 	evaluator[float64]
-	eigen  eigenbasis
-	class  []int     // of each index: those of one class have one eigenvalue
-	decays []float64 // η times the eigenvalue, by class
-	times  timeSums
+	eigen   eigenbasis
+	class   []int     // of each index: those of one class have one eigenvalue
+	decays  []float64 // η times the eigenvalue, by class
+	times   timeSums
+	sampled *sampled // if the statistics are samples
 }
 
 // timeSums are sums over times with propagators that are numbers.
@@ -43,6 +44,9 @@ func newSpectral(r *Resummed, p Point[float64], eta float64) (*spectral, error) 
 	if s.eigen, err = diagonalize(h, p.Metric); err != nil {
 		return nil, err
 	}
+	if samples, ok := tensor.SamplesOf(p.Statistics); ok {
+		s.sampled = newSampled(samples, s.eigen)
+	}
 	for _, h := range s.eigen.values {
 		class := slices.Index(s.decays, eta*h)
 		if class < 0 {
@@ -63,10 +67,20 @@ func newSpectral(r *Resummed, p Point[float64], eta float64) (*spectral, error) 
 }
 
 func (s *spectral) work(d diagram.Diagram) (float64, error) {
-	_, work, err := s.times.of(d)
+	times, work, err := s.times.of(d)
+	if err != nil || times == nil {
+		return 0, err
+	}
+	pieces, _, err := s.pieces(d, noStatistic)
+	if err == nil {
+		err = checkFactors(len(s.class), pieces, s.sampled != nil)
+	}
 	edges := float64(d.Edges())
 	return work*math.Pow(float64(len(s.decays)), edges) + 10*(edges+1)*math.Pow(float64(len(s.class)), edges), err
 }
+
+// noStatistic leaves a cumulant out.
+func noStatistic([]int) (*tensor.Dense[float64], error) { return nil, nil }
 
 func (s *spectral) value(ctx context.Context, d diagram.Diagram) (*tensor.Dense[float64], error) {
 	dim, rank := len(s.class), s.Observable.Rank()
@@ -78,12 +92,27 @@ func (s *spectral) value(ctx context.Context, d diagram.Diagram) (*tensor.Dense[
 	if err != nil || times == nil {
 		return result, err
 	}
-	pieces, open, err := s.pieces(d)
+	statistic := s.statistic
+	if s.sampled != nil {
+		statistic = noStatistic
+	}
+	pieces, open, err := s.pieces(d, statistic)
 	if err != nil {
 		return nil, err
 	}
-	x := spectralSum{class: s.class, times: times, known: map[string]float64{}, open: newSpectralFactor(open, result)}
+	x := spectralSum{
+		class: s.class, repeats: len(s.decays) < dim, times: times, known: map[classKey]float64{},
+		of: make([]int, d.Edges()), open: newSpectralFactor(open, result),
+	}
 	for _, p := range pieces {
+		if p.tensor == nil {
+			f, err := s.sampled.factor(ctx, p)
+			if err != nil {
+				return nil, err
+			}
+			x.factors = append(x.factors, f)
+			continue
+		}
 		t, err := s.eigen.transform(p.tensor, false)
 		if err != nil {
 			return nil, err
@@ -102,8 +131,10 @@ func (s *spectral) value(ctx context.Context, d diagram.Diagram) (*tensor.Dense[
 // A spectralSum sums over the indices of all edges of a diagram.
 type spectralSum struct {
 	class   []int
+	repeats bool // whether several indices have one class
 	times   timeSum
-	known   map[string]float64 // the sums over times, by classes
+	known   map[classKey]float64 // the sums over times, by classes, if these repeat
+	of      []int                // the classes at hand
 	factors []spectralFactor
 	open    spectralFactor // collects the result
 }
@@ -138,7 +169,7 @@ func (f spectralFactor) at(index []int) int {
 func (s *spectralSum) run(ctx context.Context, edges, dim int) error {
 	index := make([]int, edges)
 	for steps := 0; ; steps++ {
-		if steps&0x3ff == 0 {
+		if steps&0x3f == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -169,26 +200,23 @@ func (s *spectralSum) run(ctx context.Context, edges, dim int) error {
 
 // overTimes returns the sum over times for given indices.
 func (s *spectralSum) overTimes(ctx context.Context, index []int) (float64, error) {
-	class := make([]int, len(index))
+	var key classKey
 	for e, i := range index {
-		class[e] = s.class[i]
+		s.of[e] = s.class[i]
+		key[e] = int32(s.class[i])
 	}
-	key := classKey(class)
+	if !s.repeats {
+		return s.times(ctx, s.of)
+	}
 	if x, ok := s.known[key]; ok {
 		return x, nil
 	}
-	x, err := s.times(ctx, class)
+	x, err := s.times(ctx, s.of)
 	if err == nil {
 		s.known[key] = x
 	}
 	return x, err
 }
 
-// classKey returns a list of classes as a key of a map.
-func classKey(classes []int) string {
-	key := make([]byte, 0, 3*len(classes))
-	for _, c := range classes {
-		key = append(key, byte(c), byte(c>>8), byte(c>>16))
-	}
-	return string(key)
-}
+// A classKey has the classes of some edges, of which a diagram has at most MaxOrder.
+type classKey [MaxOrder]int32

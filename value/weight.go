@@ -45,6 +45,35 @@ func (o Observable) families(w weigher) []family {
 	return []family{{of(diagram.Single), weigher.count, false}}
 }
 
+// visit calls do for the diagrams with so many edges that enter the series of an observable,
+// or just the irreducible ones, until there is an error or the context ends.
+func (o Observable) visit(w weigher, edges int, irreducible bool, do func(d diagram.Diagram, f family) error) error {
+	for _, f := range o.families(w) {
+		f.options.Irreducible = irreducible
+		seq, err := diagram.Enumerate(edges, f.options)
+		if err != nil {
+			return err
+		}
+		for d := range seq {
+			if err := w.ctx.Err(); err != nil {
+				return err
+			}
+			if !o.allows(d) {
+				continue
+			}
+			if err := do(d, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// symbolic is a weigher of formulas: any grid has the same families.
+func symbolic(ctx context.Context) weigher {
+	return weigher{ctx, embed.NewCounter(embed.Grid{}), embed.Cumulant}
+}
+
 // rigid reports whether every root has exactly one child.
 func (o Observable) rigid() bool {
 	for _, q := range o.roots() {

@@ -29,6 +29,7 @@ const usage = `expand prints the exact expansion of what SGD does to a loss.
     expand formula        a series for SGD of any N, M = E/B and B
     expand predict        a series over recorded statistics, with standard errors
     expand errata         where the paper errs, with its numbers, ours and SGD's
+    expand corollary      what the paper's corollaries 1 to 5 ask, and the answers as formulas
 
 Each has -h. Exit status 2 means bad input, 1 any other failure.
 `
@@ -51,6 +52,7 @@ var commands = map[string]func(ctx context.Context, c *command) error{
 	"formula":    formula,
 	"predict":    predict,
 	"errata":     errataOfPaper,
+	"corollary":  corollary,
 }
 
 // run executes the program and returns its exit status.
@@ -80,7 +82,7 @@ func dispatch(ctx context.Context, args []string, stdout io.Writer) error {
 	}
 	do, ok := commands[args[0]]
 	if !ok {
-		return badInput("%.40q is no sub-command: expected diagrams, embeddings, series, compare, evaluate, polynomial, formula, predict or errata", args[0])
+		return badInput("%.40q is no sub-command: expected diagrams, embeddings, series, compare, evaluate, polynomial, formula, predict, errata or corollary", args[0])
 	}
 	err := do(ctx, newCommand(args[0], args[1:], stdout))
 	if errors.Is(err, flag.ErrHelp) {

@@ -1,0 +1,24 @@
+package diagram
+
+import (
+	"context"
+	"iter"
+)
+
+// EnumerateWithoutMoves is EnumerateAut as if every tree had more moves than are listed.
+func EnumerateWithoutMoves(edges int, o Options) iter.Seq2[Diagram, uint64] {
+	return func(yield func(Diagram, uint64) bool) {
+		p := &pulse{ctx: context.Background()}
+		parts := assigner{pulse: p, weigh: true}
+		parts.hand = func(length int, codes string, orders []uint64) bool {
+			return eachOf(length, codes, orders, yield)
+		}
+		o.trees(edges, p, func(levels []byte) bool {
+			var h host
+			h.set(levels, o)
+			h.moves, h.listed = h.forest.moves(nil, 0)
+			parts.settle(&h)
+			return parts.run()
+		})
+	}
+}

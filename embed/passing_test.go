@@ -1,0 +1,156 @@
+package embed
+
+import (
+	"context"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/perturb-go/perturb/diagram"
+	"pgregory.net/rapid"
+)
+
+// passing sums the product of the weights over the maps of an untied diagram, the simple
+// way: with given rows of all parts of several nodes, the times of a node are summed given
+// that of its parent, from the leaves up.
+func passing(d diagram.Diagram, rows, columns int, weight [][]*big.Int) *big.Int {
+	f := newForest(d)
+	row := make([]int, f.parts)
+	total := new(big.Int)
+	var choose func(part int)
+	choose = func(part int) {
+		if part == f.parts {
+			total.Add(total, passingIn(f, row, columns, weight))
+			return
+		}
+		for row[part] = range rows {
+			choose(part + 1)
+		}
+	}
+	choose(0)
+	return total
+}
+
+// passingIn sums over the maps with given rows of the bound parts. The weights are by row and
+// column; those of cells that do not exist are 0.
+func passingIn(f *forest, row []int, columns int, weight [][]*big.Int) *big.Int {
+	product := make([][]*big.Int, len(f.bound)) // of the children's sums over earlier columns
+	for v := range product {
+		for range columns + 1 {
+			product[v] = append(product[v], big.NewInt(1))
+		}
+	}
+	for v, kids := range f.kids {
+		for _, kid := range kids {
+			before := new(big.Int)
+			for t := range columns + 1 {
+				product[v][t].Mul(product[v][t], before)
+				if t == columns {
+					break
+				}
+				w := new(big.Int)
+				for n := range weight {
+					if f.bound[kid] < 0 || row[f.bound[kid]] == n {
+						w.Add(w, weight[n][t])
+					}
+				}
+				before.Add(before, w.Mul(w, product[kid][t]))
+			}
+		}
+	}
+	return product[f.edges()][columns]
+}
+
+// scattered are cells of a grid, some rows of which are full and some nearly empty, with
+// weights of either sign from the given ones; and these by row and column.
+func scattered(r *rand.Rand, rows, columns int, values []*big.Int) (cells []Cell, weight [][]*big.Int) {
+	weight = make([][]*big.Int, rows)
+	for t := range columns {
+		for n := range rows {
+			w := new(big.Int)
+			if r.IntN(rows) < n {
+				w = values[r.IntN(len(values))]
+				cells = append(cells, Cell{N: int64(n), T: int64(t), Weight: new(big.Rat).SetInt(w)})
+			}
+			weight[n] = append(weight[n], w)
+		}
+	}
+	return cells, weight
+}
+
+// Plans, curves and residues are the simple sum: for all diagrams up to five edges and some
+// of six and seven, with weights of one digit and of a hundred.
+func TestPlanIsPassing(t *testing.T) {
+	huge := new(big.Int).Exp(big.NewInt(10), big.NewInt(100), nil)
+	digits := []*big.Int{big.NewInt(1), big.NewInt(2), big.NewInt(-1), big.NewInt(3), big.NewInt(0)}
+	check := func(t failing, c *Counter, d diagram.Diagram, columns int, weight [][]*big.Int) {
+		got, err := c.Count(context.Background(), d, Cumulant)
+		want := passing(d, len(weight), columns, weight)
+		if err != nil || got.Weight.Cmp(new(big.Rat).SetInt(want)) != 0 {
+			t.Fatal(d, got.Weight, err, want)
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	const rows, columns = 5, 9
+	for _, values := range [][]*big.Int{digits, {huge, new(big.Int).Neg(huge), big.NewInt(7)}} {
+		cells, weight := scattered(r, rows, columns, values)
+		c := NewCounter(Must(New(rows, columns, cells)))
+		for edges := range 6 {
+			i := 0
+			for d := range diagram.All(edges) {
+				if i++; edges < 5 || i%5 == 0 || values[0] == digits[0] {
+					check(t, c, d, columns, weight)
+				}
+			}
+		}
+		rapid.Check(t, func(t *rapid.T) {
+			check(t, c, anyUntied(5, 7).Draw(t, "d"), columns, weight)
+		})
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		rows, columns := rapid.IntRange(1, 4).Draw(t, "rows"), rapid.IntRange(1, 12).Draw(t, "columns")
+		cells, weight := scattered(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)), rows, columns, digits)
+		check(t, NewCounter(Must(New(int64(rows), int64(columns), cells))), anyUntied(0, 6).Draw(t, "d"), columns, weight)
+	})
+}
+
+// Where there is no room to keep anything, the count is the same.
+func TestPlanWithoutRoom(t *testing.T) {
+	cells, weight := scattered(rand.New(rand.NewPCG(3, 4)), 4, 8, []*big.Int{big.NewInt(1), big.NewInt(-2), big.NewInt(3)})
+	c := NewCounter(Must(New(4, 8, cells)))
+	tally := c.tally.(*listTally).weights
+	for _, room := range []int64{0, 100, 300} {
+		for edges := range 5 {
+			for d := range diagram.All(edges) {
+				tally.room.Store(room)
+				got, err := tally.sum(context.Background(), d)
+				if want := passing(d, 4, 8, weight); err != nil || got.Cmp(want) != 0 {
+					t.Errorf("%v, room for %d: got %v, %v; want %v", d, room, got, err, want)
+				}
+			}
+		}
+		clear(tally.known)
+		tally.engines = nil
+	}
+}
+
+// The estimate must not be far below the steps taken, or hopeless work would start, nor far
+// above them for parts that are not interlocked, or feasible work would be refused.
+func TestWorkEstimatesSteps(t *testing.T) {
+	cells, _ := scattered(rand.New(rand.NewPCG(5, 6)), 12, 20, []*big.Int{big.NewInt(1)})
+	table := newTally(cells, []*big.Int{big.NewInt(1)}, func(int) int32 { return 0 })
+	for edges := 1; edges < 6; edges++ {
+		for d := range diagram.All(edges) {
+			for _, g := range groups(d) {
+				p := newPlan(g, true)
+				table.engines = nil // with all that they keep
+				r := table.engine(0).newRun(context.Background(), p)
+				r.of(p.top)
+				work, taken := table.workOf(p), float64(r.steps)
+				if taken > 6*work+100 || OpenAtOnce(g) < 2 && work > 40*(taken+12) {
+					t.Errorf("%v: %v steps, estimated as %v", g, taken, work)
+				}
+			}
+		}
+	}
+}

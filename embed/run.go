@@ -1,0 +1,520 @@
+package embed
+
+import (
+	"context"
+	"math/bits"
+	"slices"
+
+	"github.com/perturb-go/perturb/diagram"
+)
+
+// A run takes a plan through an engine's table.
+type run struct {
+	*engine
+	*plan
+	ctx   context.Context
+	err   error // the context's, once it has ended
+	steps int   // that were taken
+	next  int   // the number of steps at which the context is asked
+
+	row   []int // of each bound part that is looped over
+	known []result
+}
+
+// A result is what a term has come to, for the rows of its open parts.
+type result struct {
+	valid    bool
+	rows     []int     // of all parts, when it was computed
+	now      *curve    // one of the next two
+	curve    curve     // which is computed, in the same place for all rows
+	recalled curve     // which is kept
+	weights  []uint64  // of a free node: those of columns times the closed factors
+	vectors  []*vector // that the curve's basis consists of
+	sources  []*vector // that these were made from
+	versions []int
+	products []curveProduct // of the factors, one after the other
+	x        []uint64
+	curves   *rowCurves // of all rows, if they are kept
+	asked    bool       // whether they were looked for
+	unkept   bool       // whether they cannot be kept
+}
+
+// maxSteps is how many steps are taken before the context is asked: about a millisecond's.
+const maxSteps = 1 << 17
+
+// spend counts steps, and reports whether the context has ended.
+func (r *run) spend(steps int) bool {
+	if r.steps += steps; r.steps >= r.next {
+		r.next = r.steps + maxSteps
+		if r.err == nil {
+			r.err = r.ctx.Err()
+		}
+	}
+	return r.err != nil
+}
+
+func (e *engine) newRun(ctx context.Context, p *plan) *run {
+	return &run{engine: e, plan: p, ctx: ctx, row: make([]int, p.parts), known: make([]result, p.terms)}
+}
+
+// total returns the sum over the maps of a diagram whose root's children share parts.
+func (e *engine) total(ctx context.Context, p *plan) (uint64, error) {
+	r := e.newRun(ctx, p)
+	x := r.of(p.top).last(&e.modulus, e.columns)
+	return x, r.err
+}
+
+// whole returns F of the root's children in a diagram.
+func (e *engine) whole(ctx context.Context, d diagram.Diagram) (*vector, error) {
+	if v := e.kept.get(e.kept.known, d); v != nil {
+		return v, nil
+	}
+	r := e.newRun(ctx, newPlan(d, false))
+	f := r.of(r.top)
+	if r.err != nil {
+		return nil, r.err
+	}
+	v := f.basis[0] // what depends on no row is a vector
+	e.kept.put(e.kept.known, d, v)
+	return v, nil
+}
+
+// of returns a term for the rows at hand. It is valid until these change.
+func (r *run) of(t *term) *curve {
+	k := &r.known[t.number]
+	if k.valid && r.current(t.open, k.rows) || t.shared && t.kind != ofPart && r.recall(t, k) {
+		return k.now
+	}
+	if !r.spend(1) {
+		switch t.kind {
+		case closed:
+			r.ofWhole(t, k)
+		case ofRow:
+			r.ofRow(t, k)
+		case ofColumn:
+			r.ofColumn(t, k)
+		case ofPart:
+			r.ofPart(t, k)
+		case overRows:
+			r.overRows(t, k)
+		}
+	}
+	k.valid, k.now = r.err == nil, &k.curve
+	k.rows = append(k.rows[:0], r.row...)
+	if k.valid && t.shared && t.kind != ofPart && !k.unkept {
+		r.remember(t, k)
+	}
+	return k.now
+}
+
+// recall takes the curve of a term that depends on one row from where it is kept.
+func (r *run) recall(t *term, k *result) bool {
+	if !k.asked {
+		k.asked = true
+		k.curves = r.kept.getCurves(t.whole)
+	}
+	if k.curves == nil {
+		return false
+	}
+	row := r.row[bits.TrailingZeros64(t.open)]
+	c := k.curves.c[row]
+	if c == nil {
+		return false
+	}
+	k.valid = true
+	k.rows = append(k.rows[:0], r.row...)
+	k.recalled, k.now = curve{r.rows[row].at, k.curves.basis, c}, &k.recalled
+	return true
+}
+
+// remember keeps the curve of a term that depends on one row.
+func (r *run) remember(t *term, k *result) {
+	row := r.row[bits.TrailingZeros64(t.open)]
+	if k.curves == nil {
+		for _, v := range k.curve.basis {
+			k.unkept = k.unkept || v != nil && v.rows != 0
+		}
+		if k.unkept = k.unkept || !r.kept.reserve(r.cells*len(k.curve.basis)); k.unkept {
+			return
+		}
+		k.curves = &rowCurves{slices.Clone(k.curve.basis), make([][]uint64, len(r.rows)), len(r.rows)}
+	}
+	k.curves.c[row] = k.curve.c
+	k.recalled, k.now = curve{r.rows[row].at, k.curves.basis, k.curve.c}, &k.recalled
+	k.curve.c, k.x = nil, nil // they are given away
+	if k.curves.left--; k.curves.left == 0 {
+		r.kept.putCurves(t.whole, k.curves)
+	}
+}
+
+// current reports whether the rows of the parts are the given ones.
+func (r *run) current(parts uint64, rows []int) bool {
+	for ; parts != 0; parts &= parts - 1 {
+		if part := bits.TrailingZeros64(parts); r.row[part] != rows[part] {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *run) ofWhole(t *term, k *result) {
+	v, err := r.engine.whole(r.ctx, t.whole)
+	if err != nil {
+		r.err = err
+		return
+	}
+	k.curve.whole(&r.modulus, v)
+}
+
+// inCells returns Π f(t) w(t) at the cells of a row, of factors f.
+func (r *run) inCells(k *result, cells rowCells, factors []*term) []uint64 {
+	k.x = resized(k.x, len(cells.at))
+	x := k.x
+	if len(factors) > 0 && r.unit {
+		// Where every weight is 1, the first factor is what the others multiply.
+		f := r.of(factors[0])
+		if !f.constantsAt(cells.at, x) {
+			r.weigh(cells, x)
+			f.multiplyAt(&r.modulus, cells.at, x)
+		}
+		factors = factors[1:]
+	} else {
+		r.weigh(cells, x)
+	}
+	for _, t := range factors {
+		f := r.of(t)
+		if r.spend(len(cells.at)) {
+			break
+		}
+		f.multiplyAt(&r.modulus, cells.at, x)
+	}
+	return x
+}
+
+// weigh sets x to the weights of cells.
+func (e *engine) weigh(cells rowCells, x []uint64) {
+	weight := e.weight
+	for i, v := range cells.value {
+		x[i] = weight[v]
+	}
+}
+
+func (r *run) ofRow(t *term, k *result) {
+	cells := r.rows[r.row[t.part]]
+	x := r.inCells(k, cells, t.inner)
+	if k.curve.basis == nil {
+		k.curve.basis = []*vector{nil}
+	}
+	k.curve.at, k.curve.c = cells.at, x
+	var sum uint64
+	m := r.modulus
+	for i, y := range x {
+		sum = m.add(sum, y)
+		x[i] = sum
+	}
+}
+
+// own returns the vector of a result that depends on the parts as it does on nothing else.
+func (r *run) own(t *term, k *result) *vector {
+	if k.vectors == nil {
+		k.vectors = []*vector{{x: make([]uint64, r.columns+1), rows: t.open}}
+	}
+	k.vectors[0].version++
+	clear(k.vectors[0].x)
+	return k.vectors[0]
+}
+
+// accumulate turns x[t] into Σ_{s<t} x[s].
+func (r *run) accumulate(x []uint64) {
+	var sum uint64
+	for t, y := range x {
+		x[t] = sum
+		sum = r.add(sum, y)
+	}
+}
+
+func (r *run) ofPart(t *term, k *result) {
+	v := r.own(t, k)
+	r.mass(t, k, v.x)
+	for _, factor := range t.outer {
+		f := r.of(factor)
+		if r.spend(r.columns) {
+			return
+		}
+		f.multiplyAll(&r.modulus, v.x[:r.columns])
+	}
+	r.accumulate(v.x)
+	k.curve.whole(&r.modulus, v)
+}
+
+// mass adds Σ_rows w(t) Π inner(t).
+func (r *run) mass(t *term, k *result, sum []uint64) {
+	if t.shared {
+		if v := r.kept.get(r.kept.masses, t.whole); v != nil {
+			copy(sum, v.x)
+			return
+		}
+	}
+	for row, cells := range r.rows {
+		r.row[t.part] = row
+		x := r.inCells(k, cells, t.inner)
+		if r.spend(len(cells.at)) {
+			return
+		}
+		m := r.modulus
+		for i, at := range cells.at {
+			sum[at] = m.add(sum[at], x[i])
+		}
+	}
+	if t.shared {
+		r.kept.put(r.kept.masses, t.whole, &vector{x: slices.Clone(sum)})
+	}
+}
+
+func (r *run) ofColumn(t *term, k *result) {
+	if k.weights == nil {
+		k.weights = make([]uint64, r.columns+1)
+		copy(k.weights, r.column)
+		for _, factor := range t.inner {
+			if factor.open == 0 {
+				f := r.of(factor)
+				if r.spend(r.columns) {
+					return
+				}
+				f.multiplyAll(&r.modulus, k.weights)
+			}
+		}
+	}
+	if t.open == 0 {
+		v := r.own(t, k)
+		copy(v.x, k.weights)
+		r.accumulate(v.x)
+		k.curve.whole(&r.modulus, v)
+		return
+	}
+	f := r.productOf(k, t.inner)
+	if r.err != nil || r.integrate(k, f.basis) {
+		return
+	}
+	n := len(f.basis)
+	g := &k.curve
+	if len(g.basis) != n+1 {
+		g.basis = append([]*vector{nil}, k.vectors...)
+	}
+	g.at, g.c = f.at, resized(g.c, len(f.at)*(n+1))
+	if r.spend(2 * len(f.at) * (n + 1)) {
+		return
+	}
+	if n == 1 && f.basis[0] == nil {
+		r.pieces(f, g, k.vectors[0].x)
+		return
+	}
+	var sum uint64 // up to and including the column at which a piece begins
+	m := r.modulus
+	for i, at := range f.at {
+		c, d := f.c[i*n:i*n+n], g.c[i*(n+1):(i+1)*(n+1)]
+		constant := sum
+		for j, v := range k.vectors {
+			d[j+1] = c[j]
+			constant = m.sub(constant, m.mul(c[j], v.x[at+1]))
+		}
+		d[0] = constant
+		if i+1 < len(f.at) {
+			sum = constant
+			for j, v := range k.vectors {
+				sum = m.add(sum, m.mul(c[j], v.x[f.at[i+1]+1]))
+			}
+		}
+	}
+}
+
+// pieces is what ofColumn does where pieces are constants: g(t) = Σ_{s<t} w(s) f(s), given
+// Σ_{s<t} w(s) at index t.
+func (r *run) pieces(f, g *curve, w []uint64) {
+	var sum uint64
+	m, at, to := r.modulus, f.at, g.c
+	for i, c := range f.c {
+		constant := m.sub(sum, m.mul(c, w[at[i]+1]))
+		to[2*i], to[2*i+1] = constant, c
+		if i+1 < len(at) {
+			sum = m.add(constant, m.mul(c, w[at[i+1]+1]))
+		}
+	}
+}
+
+// integrate makes the vectors Σ_{s<t} w(s) b(s), for the vectors b of a basis, unless they are
+// that. It reports whether the context has ended.
+func (r *run) integrate(k *result, basis []*vector) bool {
+	if len(k.vectors) != len(basis) {
+		k.vectors, k.sources, k.versions = make([]*vector, len(basis)), make([]*vector, len(basis)), make([]int, len(basis))
+	}
+	for i, b := range basis {
+		v := k.vectors[i]
+		switch {
+		case v == nil:
+			v = &vector{x: make([]uint64, r.columns+1)}
+			k.vectors[i] = v
+		case k.sources[i] == b && (b == nil || k.versions[i] == b.version):
+			continue
+		}
+		if r.spend(r.columns) {
+			return true
+		}
+		k.sources[i] = b
+		v.version++
+		copy(v.x, k.weights)
+		if b != nil {
+			k.versions[i] = b.version
+			v.rows = b.rows
+			for t, y := range b.x {
+				v.x[t] = r.mul(v.x[t], y)
+			}
+		}
+		r.accumulate(v.x)
+	}
+	return false
+}
+
+// productOf returns the product of the factors that depend on rows.
+func (r *run) productOf(k *result, factors []*term) *curve {
+	var f *curve
+	if k.products == nil {
+		k.products = make([]curveProduct, len(factors))
+	}
+	for i, t := range factors {
+		if t.open == 0 {
+			continue
+		}
+		g := r.of(t)
+		if r.err != nil {
+			return g
+		}
+		if f == nil {
+			f = g
+			continue
+		}
+		p := &k.products[i]
+		if r.spend(p.set(&r.modulus, f, g)) {
+			return g
+		}
+		f = &p.curve
+	}
+	return f
+}
+
+func (r *run) overRows(t *term, k *result) {
+	if t.atEnd {
+		r.atEnd(t, k)
+		return
+	}
+	v := r.own(t, k)
+	var jumps [][]uint64 // of the coefficient of each vector of the basis
+	var basis []*vector
+	for row := range r.rows {
+		r.row[t.part] = row
+		f := r.productOf(k, t.inner)
+		if r.spend(len(f.at) * len(f.basis)) {
+			return
+		}
+		n := len(f.basis)
+		basis = f.basis
+		for len(jumps) < n {
+			jumps = append(jumps, make([]uint64, r.columns+1))
+		}
+		for b, vector := range f.basis {
+			if vector != nil && vector.rows>>t.part&1 == 1 {
+				r.addValues(f, b, v.x)
+				if r.spend(r.columns) {
+					return
+				}
+				continue
+			}
+			m, jump, list := r.modulus, jumps[b], f.c[b:]
+			var before uint64
+			for i, at := range f.at {
+				c := list[i*n]
+				jump[at+1] = m.add(jump[at+1], m.sub(c, before))
+				before = c
+			}
+		}
+	}
+	for b, jump := range jumps {
+		if r.spend(r.columns) {
+			return
+		}
+		var c uint64
+		for t, j := range jump {
+			c = r.add(c, j)
+			x := c
+			if basis[b] != nil {
+				x = r.mul(c, basis[b].x[t])
+			}
+			v.x[t] = r.add(v.x[t], x)
+		}
+	}
+	k.curve.whole(&r.modulus, v)
+}
+
+// addValues adds one of the vectors of a curve's basis, times its coefficients.
+func (r *run) addValues(f *curve, b int, sum []uint64) {
+	n, x := len(f.basis), f.basis[b].x
+	for i, at := range f.at {
+		end := int32(r.columns)
+		if i+1 < len(f.at) {
+			end = f.at[i+1]
+		}
+		c := f.c[i*n+b]
+		for t := at + 1; t <= end; t++ {
+			sum[t] = r.add(sum[t], r.mul(c, x[t]))
+		}
+	}
+}
+
+// atEnd sums the values after the last column.
+func (r *run) atEnd(t *term, k *result) {
+	ends := make([]*vector, len(t.inner))
+	for i, factor := range t.inner {
+		if factor.shared && factor.kind != ofPart && factor.open == 1<<t.part {
+			ends[i] = r.ends(factor, t.part)
+		}
+	}
+	var sum uint64
+	for row := range r.rows {
+		r.row[t.part] = row
+		x := r.one
+		for i, factor := range t.inner {
+			if r.spend(1) {
+				return
+			}
+			if ends[i] != nil {
+				x = r.mul(x, ends[i].x[row])
+				continue
+			}
+			x = r.mul(x, r.of(factor).last(&r.modulus, r.columns))
+		}
+		sum = r.add(sum, x)
+	}
+	if k.curve.basis == nil {
+		k.curve.basis = []*vector{nil}
+	}
+	k.curve.reset(1)
+	k.curve.at[0], k.curve.c[0] = -1, sum
+}
+
+// ends returns the last values of a term that depends on the row of one part, by that row.
+func (r *run) ends(t *term, part int) *vector {
+	if v := r.kept.get(r.kept.ends, t.whole); v != nil {
+		return v
+	}
+	v := &vector{x: make([]uint64, len(r.rows))}
+	for row := range r.rows {
+		r.row[part] = row
+		f := r.of(t)
+		if r.err != nil {
+			return v
+		}
+		v.x[row] = f.last(&r.modulus, r.columns)
+	}
+	r.kept.put(r.kept.ends, t.whole, v)
+	return v
+}

@@ -1,0 +1,120 @@
+package embed
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"sync"
+	"sync/atomic"
+
+	"github.com/perturb-go/perturb/diagram"
+)
+
+// maxWork bounds the estimated operations of one count: about half a minute, at 5 ns each.
+const maxWork = 6e9
+
+// maxPrimes bounds the size of a sum: putting its residues together, and cancelling common
+// factors with its denominator, takes the square, a tenth of a second.
+const maxPrimes = 1 << 12
+
+// A tally sums over the maps into a list of cells with integer weights.
+type tally struct {
+	*table
+	primes *primes
+	room   atomic.Int64
+
+	mu      sync.Mutex
+	engines []*engine                    // by prime
+	known   map[diagram.Diagram]*big.Int // of diagrams whose root's children share parts
+}
+
+func newTally(cells []Cell, values []*big.Int, index func(i int) int32) *tally {
+	t := &tally{table: newTable(cells, values, index), primes: &primes{}, known: map[diagram.Diagram]*big.Int{}}
+	t.room.Store(maxKept)
+	return t
+}
+
+// maxEngines is the number of engines that are kept.
+const maxEngines = 256
+
+// engine returns the engine for the i-th prime.
+func (t *tally) engine(i int) *engine {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if i < len(t.engines) {
+		return t.engines[i]
+	}
+	e := newEngine(t.table, t.primes.get(i).modulus, &t.room)
+	if i < maxEngines {
+		t.engines = append(t.engines, e)
+	}
+	return e
+}
+
+// sum returns the sum over all maps of an untied diagram of the product of the weights.
+func (t *tally) sum(ctx context.Context, d diagram.Diagram) (*big.Int, error) {
+	product := big.NewInt(1)
+	for _, g := range groups(d) {
+		x, err := t.connected(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		product.Mul(product, x)
+	}
+	return product, nil
+}
+
+// connected sums for a diagram whose root's children share parts. The result is shared.
+func (t *tally) connected(ctx context.Context, d diagram.Diagram) (*big.Int, error) {
+	t.mu.Lock()
+	x, ok := t.known[d]
+	t.mu.Unlock()
+	if ok {
+		return x, nil
+	}
+	p := newPlan(d, true)
+	n := t.residues(d)
+	if n > maxPrimes {
+		return nil, fmt.Errorf("%w: a sum of %d bits, of at most %d", ErrTooLarge, 62*n, 62*maxPrimes)
+	}
+	if err := t.hopeless(t.workOf(p) * float64(n)); err != nil {
+		return nil, err
+	}
+	residues := make([]uint64, n)
+	for i := range residues {
+		e := t.engine(i)
+		x, err := e.total(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		residues[i] = e.plain(x)
+	}
+	x = t.primes.join(residues)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.known[d] = x
+	return x, nil
+}
+
+// residues returns how many primes the sum takes.
+func (t *tally) residues(d diagram.Diagram) int {
+	return t.primes.needed(t.bound(d.Edges(), nonRootParts(d)))
+}
+
+func (t *tally) workOf(p *plan) float64 { return p.work(len(t.rows), t.columns, t.cells) }
+
+// work estimates the operations of a sum.
+func (t *tally) work(d diagram.Diagram) float64 {
+	work := 0.0
+	for _, g := range groups(d) {
+		work += t.workOf(newPlan(g, true)) * float64(t.residues(g))
+	}
+	return work
+}
+
+func (t *tally) hopeless(work float64) error {
+	if work <= maxWork {
+		return nil
+	}
+	return fmt.Errorf("%w: about %.0e operations, for parts that interlock on %d rows", ErrTooLarge, work, len(t.rows))
+}
