@@ -21,7 +21,7 @@ func TestCoverage(t *testing.T) {
 	case long():
 		seeds = 1000
 	case testing.Short():
-		seeds = 50
+		seeds = 20
 	}
 	core := cubic(t).(*finite).core.(*tensor.Finite)
 	truth := func(g embed.Grid) []float64 {
