@@ -154,6 +154,11 @@ func TestSpecErrors(t *testing.T) {
 		t.Errorf("2^31 points: %v", err)
 	}
 	s = good()
+	s.Runs[0].Optimizer = SGD{embed.Must(embed.New(1, 1<<31-1, []embed.Cell{{Weight: big.NewRat(1, 1)}}))}
+	if _, err := Simulate(t.Context(), s, 1, Options{}); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("2^31 columns: %v", err)
+	}
+	s = good()
 	s.Test = 1 << 40
 	if _, err := Simulate(t.Context(), s, 1, Options{}); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("2^40 test points: %v", err)
@@ -210,7 +215,7 @@ func TestResultErrors(t *testing.T) {
 		}
 	}
 	s.Runs[0].Optimizer = GDC{2, 1, 1}
-	if _, err := Predict(t.Context(), s, Snapshot{}, Test, 1, value.Plain); !errors.Is(err, ErrSpec) {
+	if _, err := Predict(t.Context(), s, Snapshot{}, Test, 1, value.Plain); !errors.Is(err, ErrTheory) {
 		t.Errorf("GDC has a theory: %v", err)
 	}
 }

@@ -93,6 +93,11 @@ func (o SGD) Until(t int64) (Optimizer, error) {
 
 func (o SGD) valid() error { return nil }
 
+func (o SGD) regular() bool {
+	_, _, _, ok := o.Grid.Regular()
+	return ok
+}
+
 func (o SGD) cost() int64 {
 	if _, batch, _, ok := o.Grid.Regular(); ok {
 		return batch

@@ -89,6 +89,8 @@ const (
 	maxAxes = 16
 	// maxFloats bounds what a worker holds of points, and a block of numbers.
 	maxFloats = 1 << 27
+	// maxColumns bounds the updates of a grid that is not regular, which are listed.
+	maxColumns = 1 << 24
 	// maxTrials bounds the trials of a run.
 	maxTrials = 1 << 50
 )
@@ -187,6 +189,9 @@ func (s Spec) check() error {
 func (s Spec) checkRun(r Run) error {
 	if r.Optimizer.Rows() > maxFloats/int64(s.Landscape.Size()+s.Landscape.Dim()) {
 		return fmt.Errorf("%w: %v has %d training points", ErrTooLarge, r.Optimizer, r.Optimizer.Rows())
+	}
+	if sgd, ok := r.Optimizer.(SGD); ok && !sgd.regular() && sgd.Steps() > maxColumns {
+		return fmt.Errorf("%w: a grid of %d columns that is not regular", ErrTooLarge, sgd.Steps())
 	}
 	if len(r.Times) == 0 {
 		return fmt.Errorf("%w: no times", ErrSpec)
