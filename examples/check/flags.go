@@ -45,6 +45,7 @@ var defaults = map[string]map[string]string{
 	},
 	"gauss": {"optimizer": "sgd", "T": "1", "eta": "0.05,0.1,0.15,0.2,0.25", "observable": "test", "trials": "20000"},
 	"mean":  {"optimizer": "gd", "T": "10,100", "eta": "0.02,0.05,0.1", "observable": "test,gap", "trials": "2000"},
+	"ridge": {"optimizer": "stic", "against": "gd", "T": "100", "eta": "0.02,0.05", "observable": "test,gap", "trials": "1000"},
 	"":      {"optimizer": "sgd", "T": "4", "eta": "0.01,0.02,0.04", "observable": "test", "trials": "20000"},
 }
 
@@ -60,10 +61,10 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', or a landscape as a JSON `FILE`")
+	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', 'ridge H=0.1 S=10', or a landscape as a JSON `FILE`")
 	text := map[string]*string{}
 	for name, usage := range map[string]string{
-		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
+		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; without theory 'gdc N=10 T=100', 'stic N=10 T=100', 'tic N=10 T=100'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
 		"against":    "another optimizer: the difference of the first and this one is measured",
 		"eta":        "learning rates, a comma `LIST`",
 		"T":          "numbers of updates at which to look, an increasing comma `LIST`; the optimizer's own if that alone is given in full",
@@ -129,7 +130,7 @@ func (o *options) readLandscape(text string) error {
 	}
 	f, err := os.Open(text)
 	if err != nil {
-		return fmt.Errorf("%w: -landscape: %w; expected archimedes, gauss, mean, or a JSON file", errInput, err)
+		return fmt.Errorf("%w: -landscape: %w; expected archimedes, gauss, mean, ridge, or a JSON file", errInput, err)
 	}
 	defer f.Close()
 	core, err := tensor.ReadLandscape(f)

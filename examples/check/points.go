@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 
 	"github.com/perturb-go/perturb/embed"
@@ -13,7 +12,8 @@ import (
 
 // A point is a measurement with the theory beside it. Values by kind are those through
 // order 1, 2, …; a kind that the dynamics do not have, or that would take too long, is
-// left out, and so is one of numbers beyond float64.
+// left out, and so is one of numbers beyond float64. Where none is left, z and power are
+// null.
 type point struct {
 	Eta        float64              `json:"eta"`
 	From       int64                `json:"from,omitempty"` // of a drift
@@ -22,12 +22,12 @@ type point struct {
 	Measured   float64              `json:"measured"`
 	StdErr     float64              `json:"stderr"`
 	Theory     map[string][]float64 `json:"theory"`
-	Z          float64              `json:"z"`     // with the best kind there is, through all orders
-	Power      float64              `json:"power"` // to see 5% more of what the theory says happens, as computed beforehand
+	Z          *float64             `json:"z"`     // with the best kind there is, through all orders
+	Power      *float64             `json:"power"` // to see 5% more of what the theory says happens, as computed beforehand
 	Trials     int64                `json:"trials"`
 	Diverged   int64                `json:"diverged"`
 
-	best    string
+	best    string // "" if there is no theory
 	verdict sim.Verdict
 }
 
@@ -137,7 +137,7 @@ func (p *point) measure(ctx context.Context, spec sim.Spec, g sim.Group, o sim.O
 	effect := 0.0
 	for _, kind := range kinds {
 		sums, err := sim.Predict(ctx, spec, g, o, order, kind)
-		if errors.Is(err, value.ErrKind) || errors.Is(err, embed.ErrTooLarge) {
+		if errors.Is(err, value.ErrKind) || errors.Is(err, embed.ErrTooLarge) || errors.Is(err, sim.ErrTheory) {
 			continue
 		}
 		if err != nil {
@@ -154,17 +154,17 @@ func (p *point) measure(ctx context.Context, spec sim.Spec, g sim.Group, o sim.O
 		effect = sums[order] - sums[0]
 	}
 	if p.best == "" {
-		return fmt.Errorf("%w: the theory has no values here", errInput)
+		return nil
 	}
 	p.verdict = sim.Verdict{
 		Eta: p.Eta, Time: p.T, Observable: o, Measured: x,
 		Theory: value.Estimate{Mean: p.Theory[p.best][order-1]},
 	}
-	p.Z = p.verdict.Z()
-	p.Power = sim.Power(planted*effect, stderr, level)
-	if math.IsInf(p.Z, 0) { // which JSON does not have
-		p.Z = math.Copysign(math.MaxFloat64, p.Z)
+	z, power := p.verdict.Z(), sim.Power(planted*effect, stderr, level)
+	if math.IsInf(z, 0) { // which JSON does not have
+		z = math.Copysign(math.MaxFloat64, z)
 	}
+	p.Z, p.Power = &z, &power
 	return nil
 }
 
