@@ -18,8 +18,12 @@ import (
 // of a polynomial quantity is no word.
 func Formula(s Sum) (expr.Expr, error) {
 	of := s.series()
+	list, err := s.summands(context.Background())
+	if err != nil {
+		return expr.Expr{}, err
+	}
 	var terms []expr.Expr
-	for _, t := range s.summands() {
+	for _, t := range list {
 		coefficient, err := expr.Number(t.coefficient)
 		if err != nil {
 			return expr.Expr{}, fmt.Errorf("value: coefficient of %v: %w", t.member, err)
@@ -66,21 +70,24 @@ func SGDFormula(ctx context.Context, o Observable, order int) (expr.Expr, error)
 func (o Observable) eachDiagram(w weigher, order int, do func(d diagram.Diagram, factor *big.Rat) error) error {
 	for edges := range order + 1 {
 		for _, f := range o.families(w) {
-			seq, err := diagram.Enumerate(edges, f.options)
+			seq, err := diagram.EnumerateAut(w.ctx, edges, f.options)
 			if err != nil {
 				return fmt.Errorf("value: order %d of %v: %w", edges, o, err)
 			}
-			for d := range seq {
+			for d, aut := range seq {
 				if !o.allows(d) {
 					continue
 				}
-				factor := new(big.Rat).SetFrac(big.NewInt(1), d.Aut())
+				factor := new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).SetUint64(aut))
 				if (edges%2 == 1) != f.negative {
 					factor.Neg(factor)
 				}
 				if err := do(d, factor); err != nil {
 					return fmt.Errorf("value: formula of %v: %w", d, err)
 				}
+			}
+			if err := w.ctx.Err(); err != nil {
+				return err
 			}
 		}
 	}
