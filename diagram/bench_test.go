@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/perturb-go/perturb/diagram"
@@ -36,6 +37,23 @@ func BenchmarkAll(b *testing.B) {
 	run("pathcondition/edges=8", diagram.Options{PathCondition: true})
 	run("bridged/edges=7", diagram.Options{Roots: diagram.Bridged})
 	run("trees/edges=15", diagram.Options{MaxPart: 1})
+	for _, edges := range []int{9, 10} {
+		b.Run(fmt.Sprintf("shards=2/edges=%d", edges), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				var group sync.WaitGroup
+				for _, shard := range must(diagram.EnumerateShards(context.Background(), edges, diagram.Options{}, 2)) {
+					group.Add(1)
+					go func() {
+						defer group.Done()
+						for range shard {
+						}
+					}()
+				}
+				group.Wait()
+			}
+		})
+	}
 	b.Run("plain/edges=9", func(b *testing.B) {
 		for b.Loop() {
 			for range plainDiagrams(9) {

@@ -15,7 +15,7 @@ import (
 
 // curved is a landscape in three dimensions with four data, whose losses have all
 // monomials up to degree 4.
-func curved(b *testing.B) *tensor.Finite {
+func curved(b testing.TB) *tensor.Finite {
 	r := rand.New(rand.NewPCG(3, 4))
 	var data []tensor.Datum
 	for i := range int64(4) {

@@ -46,7 +46,7 @@ func leading(ctx context.Context, f Family, o Observable, cumulant []int, kind K
 	}
 	for edges := range enough + 1 {
 		var terms []expr.Expr
-		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ family) error {
+		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ uint64, _ family) error {
 			if !contains(d, cumulant) {
 				return nil
 			}

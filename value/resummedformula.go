@@ -24,7 +24,7 @@ func ResummedFormula(ctx context.Context, f Family, o Observable, order int, kin
 	}
 	var terms []expr.Expr
 	for edges := range order + 1 {
-		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ family) error {
+		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ uint64, _ family) error {
 			term, err := termFormula(f, o, d, kind)
 			if err != nil {
 				return fmt.Errorf("formula of %v for %v: %w", d, f, err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"io"
@@ -18,6 +17,7 @@ import (
 // options are what the command line asks for.
 type options struct {
 	landscape   sim.Exact
+	name        string // of the landscape, or its file's
 	start       []float64
 	optimizer   sim.Optimizer
 	against     sim.Optimizer // nil if there is none
@@ -43,8 +43,9 @@ var defaults = map[string]map[string]string{
 		"optimizer": "sgd", "T": "1000,10000", "eta": "0.02,0.05,0.1", "observable": "displacement[2]",
 		"drift": "true", "controls": "martingale", "trials": "400", "block": "4",
 	},
-	"gauss": {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.15,0.2,0.25", "observable": "test", "trials": "20000"},
+	"gauss": {"optimizer": "sgd", "T": "1", "eta": "0.05,0.1,0.15,0.2,0.25", "observable": "test", "trials": "20000"},
 	"mean":  {"optimizer": "gd", "T": "10,100", "eta": "0.02,0.05,0.1", "observable": "test,gap", "trials": "2000"},
+	"ridge": {"optimizer": "stic", "against": "gd", "T": "100", "eta": "0.02,0.05", "observable": "test,gap", "trials": "1000"},
 	"":      {"optimizer": "sgd", "T": "4", "eta": "0.01,0.02,0.04", "observable": "test", "trials": "20000"},
 }
 
@@ -60,13 +61,13 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', or a landscape as a JSON `FILE`")
+	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', 'ridge H=0.1 S=10', or a landscape as a JSON `FILE`")
 	text := map[string]*string{}
 	for name, usage := range map[string]string{
-		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
+		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; without theory 'gdc N=10 T=100', 'stic N=10 T=100', 'tic N=10 T=100'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
 		"against":    "another optimizer: the difference of the first and this one is measured",
 		"eta":        "learning rates, a comma `LIST`",
-		"T":          "numbers of updates at which to look, an increasing comma `LIST`",
+		"T":          "numbers of updates at which to look, an increasing comma `LIST`; the optimizer's own if that alone is given in full",
 		"observable": "test, train, gap, displacement[0], a comma `LIST`",
 		"drift":      "true to measure the change per update between one time and the next",
 		"controls":   "control variates: frozen, martingale or none",
@@ -101,8 +102,9 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	if words := strings.Fields(*landscape); len(words) > 0 && defaults[words[0]] != nil {
 		kind = words[0]
 	}
+	given := func(name string) bool { return *text[name] != "" }
 	get := func(name string) string {
-		if *text[name] != "" {
+		if given(name) {
 			return *text[name]
 		}
 		if d, ok := defaults[kind][name]; ok {
@@ -110,22 +112,28 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 		}
 		return general[name]
 	}
-	return o, o.read(get)
+	if o.plot != "" {
+		if err := checkPlot(o.plot); err != nil {
+			return nil, err
+		}
+	}
+	return o, o.read(get, given)
 }
 
 // readLandscape reads a name or a file.
 func (o *options) readLandscape(text string) error {
 	if l, err := sim.ParseLandscape(text); err == nil {
-		o.landscape, o.start = l, make([]float64, l.Dim())
+		o.landscape, o.name, o.start = l, l.Name(), make([]float64, l.Dim())
 		return nil
 	} else if words := strings.Fields(text); len(words) > 0 && defaults[words[0]] != nil {
 		return err
 	}
-	data, err := os.ReadFile(text)
+	f, err := os.Open(text)
 	if err != nil {
-		return fmt.Errorf("%w: -landscape: %w; expected archimedes, gauss, mean, or a JSON file", errInput, err)
+		return fmt.Errorf("%w: -landscape: %w; expected archimedes, gauss, mean, ridge, or a JSON file", errInput, err)
 	}
-	core, err := tensor.ReadLandscape(bytes.NewReader(data))
+	defer f.Close()
+	core, err := tensor.ReadLandscape(f)
 	if err != nil {
 		return fmt.Errorf("%w: -landscape %.80s: %w", errInput, text, err)
 	}
@@ -133,12 +141,13 @@ func (o *options) readLandscape(text string) error {
 		f, _ := x.Float64()
 		o.start = append(o.start, f)
 	}
+	o.name = text
 	o.landscape, err = sim.Polynomial(core)
 	return err
 }
 
 // read reads the flags whose defaults depend on the landscape.
-func (o *options) read(get func(name string) string) (err error) {
+func (o *options) read(get func(name string) string, given func(name string) bool) (err error) {
 	list := func(name string, f func(word string) error) {
 		for _, word := range strings.Split(get(name), ",") {
 			if e := f(strings.TrimSpace(word)); e != nil && err == nil {
@@ -160,12 +169,19 @@ func (o *options) read(get func(name string) string) (err error) {
 		}
 	}
 	list("eta", float(&o.rates))
-	list("T", func(word string) error {
-		var t int64
-		e := integer(&t)(word)
-		o.times = append(o.times, t)
-		return e
-	})
+	if given("optimizer") && !given("T") {
+		if whole, e := sim.ParseOptimizer(get("optimizer")); e == nil {
+			o.times = []int64{whole.Steps()}
+		}
+	}
+	if o.times == nil {
+		list("T", func(word string) error {
+			var t int64
+			e := integer(&t)(word)
+			o.times = append(o.times, t)
+			return e
+		})
+	}
 	list("observable", func(word string) error {
 		observable, e := sim.ParseObservable(word)
 		o.observables = append(o.observables, observable)
@@ -191,6 +207,9 @@ func (o *options) read(get func(name string) string) (err error) {
 	}
 	if err != nil {
 		return err
+	}
+	if !given("drift") && (len(o.times) < 2 || given("against")) {
+		o.drift = false
 	}
 	if o.drift && len(o.times) < 2 {
 		return fmt.Errorf("%w: -drift takes two times or more", errInput)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 
 	"github.com/perturb-go/perturb/embed"
@@ -13,7 +12,8 @@ import (
 
 // A point is a measurement with the theory beside it. Values by kind are those through
 // order 1, 2, …; a kind that the dynamics do not have, or that would take too long, is
-// left out.
+// left out, and so is one of numbers beyond float64. Where none is left, z and power are
+// null.
 type point struct {
 	Eta        float64              `json:"eta"`
 	From       int64                `json:"from,omitempty"` // of a drift
@@ -22,12 +22,12 @@ type point struct {
 	Measured   float64              `json:"measured"`
 	StdErr     float64              `json:"stderr"`
 	Theory     map[string][]float64 `json:"theory"`
-	Z          float64              `json:"z"`     // with the best kind there is, through all orders
-	Power      float64              `json:"power"` // to see 5% more of what the theory says happens, as computed beforehand
+	Z          *float64             `json:"z"`     // with the best kind there is, through all orders
+	Power      *float64             `json:"power"` // to see 5% more of what the theory says happens, as computed beforehand
 	Trials     int64                `json:"trials"`
 	Diverged   int64                `json:"diverged"`
 
-	best    string
+	best    string // "" if there is no theory
 	verdict sim.Verdict
 }
 
@@ -37,6 +37,9 @@ var kinds = []value.Kind{value.Plain, value.Continuous, value.Discrete}
 const (
 	level   = 0.05 // of the tests
 	planted = 0.05 // the part of an effect that is to be seen
+
+	// maxPilot bounds the trials by which the power is computed beforehand.
+	maxPilot = 1000
 )
 
 // points runs the experiment at every learning rate.
@@ -45,7 +48,7 @@ func (o *options) points(ctx context.Context, report func(sim.Progress)) ([]poin
 	done, total := int64(0), o.trials*int64(len(o.rates))
 	for _, eta := range o.rates {
 		spec := o.spec(eta)
-		pilot, trials := spec, min(o.trials, max(200, o.trials/20))
+		pilot, trials := spec, min(o.trials, min(max(200, o.trials/20), maxPilot))
 		pilot.Seed++
 		pilot.Block = max(1, trials/20) // enough blocks for the controls to be fitted
 		beforehand, err := sim.Simulate(ctx, pilot, trials, sim.Options{Workers: o.workers})
@@ -134,7 +137,7 @@ func (p *point) measure(ctx context.Context, spec sim.Spec, g sim.Group, o sim.O
 	effect := 0.0
 	for _, kind := range kinds {
 		sums, err := sim.Predict(ctx, spec, g, o, order, kind)
-		if errors.Is(err, value.ErrKind) || errors.Is(err, embed.ErrTooLarge) {
+		if errors.Is(err, value.ErrKind) || errors.Is(err, embed.ErrTooLarge) || errors.Is(err, sim.ErrTheory) {
 			continue
 		}
 		if err != nil {
@@ -143,21 +146,34 @@ func (p *point) measure(ctx context.Context, spec sim.Spec, g sim.Group, o sim.O
 		for d := range sums {
 			sums[d] /= steps
 		}
+		if !finite(sums) {
+			continue
+		}
 		p.best = kind.String()
 		p.Theory[p.best] = sums[1:]
 		effect = sums[order] - sums[0]
 	}
 	if p.best == "" {
-		return fmt.Errorf("%w: the theory has no values here", errInput)
+		return nil
 	}
 	p.verdict = sim.Verdict{
 		Eta: p.Eta, Time: p.T, Observable: o, Measured: x,
 		Theory: value.Estimate{Mean: p.Theory[p.best][order-1]},
 	}
-	p.Z = p.verdict.Z()
-	p.Power = sim.Power(planted*effect, stderr, level)
-	if math.IsNaN(p.Z) || math.IsInf(p.Z, 0) {
-		p.Z = math.Copysign(math.MaxFloat64, p.Measured-p.verdict.Theory.Mean)
+	z, power := p.verdict.Z(), sim.Power(planted*effect, stderr, level)
+	if math.IsInf(z, 0) { // which JSON does not have
+		z = math.Copysign(math.MaxFloat64, z)
 	}
+	p.Z, p.Power = &z, &power
 	return nil
+}
+
+// finite reports whether all numbers are.
+func finite(x []float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
 }
