@@ -28,6 +28,7 @@ func BenchmarkAll(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*count), "ns/diagram")
 		})
 	}
+	run("edges=7", diagram.Options{})
 	run("edges=8", diagram.Options{})
 	run("edges=9", diagram.Options{})
 	run("edges=10", diagram.Options{})
@@ -123,7 +124,7 @@ func BenchmarkCount(b *testing.B) {
 			}
 		})
 	}
-	for _, edges := range []int{10, 20, 40} {
+	for _, edges := range []int{10, 20, 30, 40} {
 		run(fmt.Sprintf("edges=%d", edges), edges, diagram.Options{})
 		run(fmt.Sprintf("irreducible/edges=%d", edges), edges, diagram.Options{Irreducible: true})
 	}

@@ -51,12 +51,13 @@ func CumulantContext[T any](ctx context.Context, r mobius.Ring[T], s Statistics[
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	switch s := s.(type) {
-	case *cache[T]:
+	if s, ok := s.(*cache[T]); ok {
 		return s.cumulant(ctx, r, orders)
-	case interruptibleCumulator[T]:
+	}
+	if s, ok := s.(interruptibleCumulator[T]); ok && isOurs[T](s) {
 		return s.cumulantWithin(ctx, orders)
-	case Cumulator[T]:
+	}
+	if s, ok := s.(Cumulator[T]); ok {
 		return s.Cumulant(orders)
 	}
 	return canonically(orders, func(sorted []int) (*Dense[T], error) {

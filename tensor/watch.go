@@ -38,8 +38,18 @@ func MomentContext[T any](ctx context.Context, s Statistics[T], orders []int) (*
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if s, ok := s.(interruptible[T]); ok {
+	if s, ok := s.(interruptible[T]); ok && isOurs[T](s) {
 		return s.momentWithin(ctx, orders)
 	}
 	return s.Moment(orders)
+}
+
+// isOurs reports whether statistics are of a type of this package. One that embeds such a
+// type has its methods, but may have a Moment and a Cumulant of its own.
+func isOurs[T any](s any) bool {
+	switch s.(type) {
+	case *finiteStatistics, *gaussianStatistics, *Samples, *cache[T], converted[T]:
+		return true
+	}
+	return false
 }

@@ -145,3 +145,48 @@ func TestContextEndsWork(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Doubled are samples with moments and cumulants of their own.
+type doubled struct{ *tensor.Samples }
+
+func (d doubled) Moment(orders []int) (*tensor.Dense[float64], error) {
+	return twice(d.Samples.Moment(orders))
+}
+
+func (d doubled) Cumulant(orders []int) (*tensor.Dense[float64], error) {
+	return twice(d.Samples.Cumulant(orders))
+}
+
+func twice(t *tensor.Dense[float64], err error) (*tensor.Dense[float64], error) {
+	if err != nil {
+		return nil, err
+	}
+	return tensor.Scale(mobius.Float64{}, 2, t), nil
+}
+
+// What embeds statistics of this package keeps its own methods.
+func TestContextKeepsMethods(t *testing.T) {
+	samples, err := landscape(t).Samples(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, orders := context.Background(), []int{1, 1}
+	for name, get := range map[string]func(s tensor.Statistics[float64]) (*tensor.Dense[float64], error){
+		"moment": func(s tensor.Statistics[float64]) (*tensor.Dense[float64], error) {
+			return tensor.MomentContext(ctx, s, orders)
+		},
+		"cumulant": func(s tensor.Statistics[float64]) (*tensor.Dense[float64], error) {
+			return tensor.CumulantContext[float64](ctx, mobius.Float64{}, s, orders)
+		},
+	} {
+		want, err := twice(get(samples))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []tensor.Statistics[float64]{doubled{samples}, tensor.Cache[float64](doubled{samples})} {
+			if got, err := get(s); err != nil || !slices.Equal(got.Data(), want.Data()) {
+				t.Errorf("%s: got %v, want %v; %v", name, got, want, err)
+			}
+		}
+	}
+}

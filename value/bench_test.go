@@ -38,6 +38,27 @@ func curved(b testing.TB) *tensor.Finite {
 	return l
 }
 
+// The terms of the test loss of SGD in two epochs.
+func BenchmarkExpand(b *testing.B) {
+	grid := embed.Must(embed.SGD(10, 2, 1))
+	for _, workers := range []int{1, 2} {
+		for _, order := range []int{6, 7, 8} {
+			name := fmt.Sprintf("order=%d", order)
+			if workers > 1 {
+				name = fmt.Sprintf("workers=%d/%s", workers, name)
+			}
+			b.Run(name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := value.ExpandWorkers(context.Background(), embed.NewCounter(grid), value.TestLoss(), order, embed.Cumulant, workers); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
 // The test loss of GD and of SGD in two epochs.
 func BenchmarkSeries(b *testing.B) {
 	ctx := context.Background()

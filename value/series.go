@@ -20,8 +20,8 @@ var (
 )
 
 // MaxOrder is the highest order of a series: beyond it there are millions of diagrams. To
-// expand to order 8 on SGD without reshuffling takes ten seconds and a quarter of a
-// gigabyte, to order 7 one second.
+// expand to order 8 on SGD without reshuffling takes some seven seconds of one processor's
+// time and a third of a gigabyte, to order 7 half a second.
 const MaxOrder = 8
 
 // A Term is one diagram's part of a series: Coefficient times η^Order times the plain
