@@ -27,6 +27,11 @@ type Estimate struct {
 // losses at the start have the mean that they have over all. So if there are any, every
 // estimator is the raw mean, which is that of the others.
 //
+// The mean has no bias and the square of the standard error hardly any, but the interval
+// counts on the mean's being normal. Where controls leave a residual of rare large values, as on
+// Gauss, whose noise has a heavy tail, intervals of some hundred trials hold the answer too
+// seldom, those of ten thousand in about 90%, and those of many more in 95%.
+//
 // A standard error is never taken to be below the rounding errors of a mean.
 //
 // The error wraps ErrResult if there is no such group or estimator, or fewer than two
