@@ -28,8 +28,11 @@
 //     predictions from recorded statistics, and the paper's corollaries; value/expr is the
 //     language of formulas, value/divdiff sums over times, and value/errata puts the paper
 //     right
+//   - sim: stochastic gradient descent itself, and what stands in for it, run on toy
+//     landscapes and measured well enough to test the theory
 //
-// The program examples/expand does all of this from the command line.
+// The program examples/expand does all of the theory from the command line, and
+// examples/check sets it against measurements.
 //
 // # Conventions
 //

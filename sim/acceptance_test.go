@@ -71,59 +71,6 @@ func TestReduction(t *testing.T) {
 	}
 }
 
-// The same number of updates of E = 2, 3, 5, 8 epochs at η/E exceed one epoch's test loss
-// as the theory says, on a landscape with HG ≠ 0, where the paper's −η²N (E−1)/(4E) ∇tr C
-// would have another sign or size: the leading difference is that of design and theory,
-// η² N (E−1)/(4E) (∇tr C + 2HG) in the weights (P Corollary 4, corrected).
-func TestEpochs(t *testing.T) {
-	needTrials(t)
-	ctx := context.Background()
-	const n, eta, order = 10, 1. / 512, 4
-	spec := Spec{Landscape: cubic(t), Start: cubicStart, Eta: eta, Runs: []Run{{Optimizer: SGD{embed.Must(embed.OneEpoch(n))}}}}
-	var epochs []int64
-	for _, e := range []int64{2, 3, 5, 8} {
-		g := embed.Must(embed.SGD(n, e, 1)).Scale(ratio(1, e))
-		spec.Runs = append(spec.Runs, Run{Optimizer: SGD{g}})
-		spec.Contrasts = append(spec.Contrasts, Contrast{Snapshot{len(spec.Runs) - 1, 0}, Snapshot{0, 0}})
-		epochs = append(epochs, e)
-	}
-	r := simulate(t, spec, 20000, Options{})
-	local, err := spec.Landscape.(Exact).Local(spec.Start, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	noise, bend := forces(t, local)
-	var verdicts []Verdict
-	for i, c := range spec.Contrasts {
-		for _, o := range []Observable{Test, Displacement(0), Displacement(1)} {
-			theory, err := Predict(ctx, spec, c, o, order, value.Plain)
-			if err != nil {
-				t.Fatal(err)
-			}
-			x := estimate(t, r, c, o, Reduced)
-			rest := math.Abs(theory[order] - theory[order-1])
-			verdicts = append(verdicts, Verdict{Eta: eta, Observable: o, Theory: value.Estimate{Mean: theory[order], StdErr: rest}, Measured: x})
-			if o == Test {
-				continue
-			}
-			axis := int(o - firstDisplacement)
-			factor := eta * eta * n * float64(epochs[i]-1) / float64(4*epochs[i])
-			paper, ours := factor*noise[axis], factor*(noise[axis]+2*bend[axis])
-			// What the leading order leaves is of the next.
-			slack := math.Abs(theory[3]-theory[2])*2 + 4*x.StdErr
-			if math.Abs(theory[2]-ours) > 1e-12 {
-				t.Errorf("%d epochs: the series has %v at η², the corollary %v", epochs[i], theory[2], ours)
-			}
-			if math.Abs(x.Mean-ours) > slack || math.Abs(x.Mean-paper) < slack {
-				t.Errorf("%d epochs: %v moves by %v ± %v; ours is %v, the paper's %v", epochs[i], o, x.Mean, x.StdErr, ours, paper)
-			}
-		}
-	}
-	if report := Judge(0.05, verdicts); report.Fails(0.01) {
-		t.Errorf("%+v", report)
-	}
-}
-
 // Gauss from its minimum, over P §C.3's range of η: SGD − SDE of the test loss is negative,
 // by about what order 3 says, and more nearly by order 4 (P Figure 9, center). SDE is
 // refined beyond P's 16: an error of η³HHC/(4·16) in its test loss would show.

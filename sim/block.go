@@ -108,7 +108,9 @@ func (p *plan) decode(data []byte) (*block, error) {
 		return nil, fmt.Errorf("sim: %w: block %d of %d trials", ErrResult, b.index, b.trials)
 	}
 	for _, m := range b.groups {
-		m.count, m.diverged = next(), next()
+		if m.count, m.diverged = next(), next(); m.count < 0 || m.diverged < 0 || m.count+m.diverged != b.trials {
+			return nil, fmt.Errorf("sim: %w: a block of %d trials with %d and %d that diverged", ErrResult, b.trials, m.count, m.diverged)
+		}
 		for i := range m.mean {
 			m.mean[i] = math.Float64frombits(uint64(next()))
 		}

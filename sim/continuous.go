@@ -12,11 +12,14 @@ import (
 // unless they say otherwise (P §C.4).
 const DefaultRefine = 16
 
+// maxRefine bounds the time of an update, within which no context is looked at.
+const maxRefine = 1 << 20
+
 // ODE approximates gradient flow, dθ = −∇l dt', for the time t' = ηT: each of T updates is
 // Refine steps of the classical method of Runge and Kutta.
 type ODE struct {
 	T      int64
-	Refine int64 // 0 is DefaultRefine
+	Refine int64 // 0 is DefaultRefine; at most 2²⁰
 }
 
 // SDE approximates the stochastic differential equation dθ = −∇l dt' + √(ηC(θ)/B) dW, in
@@ -24,7 +27,7 @@ type ODE struct {
 // Euler and Maruyama. (P §C.4)
 type SDE struct {
 	T, B   int64
-	Refine int64 // 0 is DefaultRefine
+	Refine int64 // 0 is DefaultRefine; at most 2²⁰
 }
 
 // Gaussian is SGD of batch size 1 whose noise is replaced by Gaussian noise of the same
@@ -118,15 +121,15 @@ func (o Gaussian) Until(t int64) (Optimizer, error) {
 }
 
 func (o ODE) valid() error {
-	if o.T < 0 || o.Refine < 0 {
-		return fmt.Errorf("sim: %w: %v: T and refine are at least 0", ErrOptimizer, o)
+	if o.T < 0 || o.Refine < 0 || o.Refine > maxRefine {
+		return fmt.Errorf("sim: %w: %v: T is at least 0, and refine in 0,…,%d", ErrOptimizer, o, maxRefine)
 	}
 	return nil
 }
 
 func (o SDE) valid() error {
-	if o.T < 0 || o.B < 1 || o.Refine < 0 {
-		return fmt.Errorf("sim: %w: %v: T and refine are at least 0, and B at least 1", ErrOptimizer, o)
+	if o.T < 0 || o.B < 1 || o.Refine < 0 || o.Refine > maxRefine {
+		return fmt.Errorf("sim: %w: %v: T is at least 0, B at least 1, and refine in 0,…,%d", ErrOptimizer, o, maxRefine)
 	}
 	return nil
 }
@@ -137,6 +140,12 @@ func (o Gaussian) valid() error {
 	}
 	return nil
 }
+
+func (o ODE) cost() int64 { return 4 * refinement(o.Refine) }
+
+func (o SDE) cost() int64 { return refinement(o.Refine) }
+
+func (o Gaussian) cost() int64 { return 1 }
 
 func (o ODE) stepper(l Landscape, eta float64) stepper {
 	s := &flow{l: l.(Exact), refine: int(refinement(o.Refine))}

@@ -42,6 +42,109 @@ func forces(t *testing.T, l tensor.Landscape) (noise, bend []float64) {
 	return noise, bend
 }
 
+// θ_GD − θ_SGD has the mean η² T (N−B)/(4NB) ∇tr C through η², over whole epochs, and GD on
+// the loss plus η (N−B)/(4NB) tr Ĉ makes that good: GDC's difference from SGD is of order
+// η³ (P Corollary 3, corrected; TestGDCExactly has the orders without chance). Runs agree
+// with the series of the one, and with the exact mean of the other.
+func TestEmulation(t *testing.T) {
+	needTrials(t)
+	const n, eta, order = 4, 1. / 64, 4
+	local, err := cubic(t).Local(cubicStart, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noise, _ := forces(t, local)
+	var verdicts []Verdict
+	for _, batch := range []int64{1, 2} {
+		sgd := embed.Must(embed.SGD(n, 2, batch))
+		steps := sgd.Columns()
+		gd, gdc := Contrast{Snapshot{1, 0}, Snapshot{0, 0}}, Contrast{Snapshot{2, 0}, Snapshot{0, 0}}
+		spec := Spec{
+			Landscape: cubic(t), Start: cubicStart, Eta: eta, Contrasts: []Contrast{gd, gdc},
+			Runs: []Run{{Optimizer: SGD{sgd}}, {Optimizer: SGD{embed.Must(embed.GD(n, steps))}}, {Optimizer: GDC{n, steps, batch}}},
+		}
+		r := simulate(t, spec, 20000, Options{})
+		exact := expect(t, spec)[4]
+		for axis := range 2 {
+			o := Displacement(axis)
+			theory, err := Predict(t.Context(), spec, gd, o, order, value.Plain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			corollary := eta * eta * float64(steps) * float64(n-batch) / float64(4*n*batch) * noise[axis]
+			if math.Abs(theory[2]-corollary) > 1e-14 {
+				t.Errorf("B = %d: through η² the series has %v, the corollary %v", batch, theory[2], corollary)
+			}
+			x, y := estimate(t, r, gd, o, Reduced), estimate(t, r, gdc, o, Reduced)
+			plain := Verdict{Theory: value.Estimate{Mean: theory[order], StdErr: math.Abs(theory[order] - theory[order-1])}, Measured: x}
+			forced := Verdict{Theory: value.Estimate{Mean: exact[o.column(Raw)]}, Measured: y}
+			verdicts = append(verdicts, plain, forced)
+			t.Logf("B = %d: %v of GD less SGD %.4g ± %.1g, corollary %.4g, z = %.2f; of GDC less SGD %.2g ± %.1g, z = %.2f",
+				batch, o, x.Mean, x.StdErr, corollary, plain.Z(), y.Mean, y.StdErr, forced.Z())
+			// Along the other axis the corollary's force is almost nothing.
+			if axis == 1 && (math.Abs(x.Mean) < 10*x.StdErr || math.Abs(y.Mean) > math.Abs(x.Mean)/10) {
+				t.Errorf("B = %d: %v of GD less SGD is %v ± %v, of GDC less SGD %v", batch, o, x.Mean, x.StdErr, y.Mean)
+			}
+		}
+	}
+	if report := Judge(0.05, verdicts); report.Fails(0.01) {
+		t.Errorf("%+v", report)
+	}
+}
+
+// E = 2, 3, 5, 8 epochs at η/E take the weights further than one epoch at η, in the mean by
+// η² N (E−1)/(4E) (∇tr C + 2HG) through η²: on a landscape with HG ≠ 0, so that the paper's
+// η² N (E−1)/(4E) ∇tr C has another size or sign (P Corollary 4, corrected). Runs tell the
+// two apart, and agree with the theory through order 4 in weights and test loss.
+func TestEpochs(t *testing.T) {
+	needTrials(t)
+	const n, eta, order = 10, 1. / 512, 4
+	spec := Spec{Landscape: cubic(t), Start: cubicStart, Eta: eta, Runs: []Run{{Optimizer: SGD{embed.Must(embed.OneEpoch(n))}}}}
+	var epochs []int64
+	for _, e := range []int64{2, 3, 5, 8} {
+		g := embed.Must(embed.SGD(n, e, 1)).Scale(ratio(1, e))
+		spec.Runs = append(spec.Runs, Run{Optimizer: SGD{g}})
+		spec.Contrasts = append(spec.Contrasts, Contrast{Snapshot{len(spec.Runs) - 1, 0}, Snapshot{0, 0}})
+		epochs = append(epochs, e)
+	}
+	r := simulate(t, spec, 20000, Options{})
+	local, err := spec.Landscape.(Exact).Local(spec.Start, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noise, bend := forces(t, local)
+	var verdicts []Verdict
+	for i, c := range spec.Contrasts {
+		for _, o := range []Observable{Test, Displacement(0), Displacement(1)} {
+			theory, err := Predict(t.Context(), spec, c, o, order, value.Plain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := estimate(t, r, c, o, Reduced)
+			rest := math.Abs(theory[order] - theory[order-1])
+			verdicts = append(verdicts, Verdict{Eta: eta, Observable: o, Theory: value.Estimate{Mean: theory[order], StdErr: rest}, Measured: x})
+			t.Logf("%d epochs: %v moves by %.4g ± %.1g, by theory %.4g ± %.1g, z = %.2f", epochs[i], o, x.Mean, x.StdErr, theory[order], rest, verdicts[len(verdicts)-1].Z())
+			if o == Test {
+				continue
+			}
+			axis := int(o - firstDisplacement)
+			factor := eta * eta * n * float64(epochs[i]-1) / float64(4*epochs[i])
+			paper, ours := factor*noise[axis], factor*(noise[axis]+2*bend[axis])
+			// What the leading order leaves is of the next.
+			slack := math.Abs(theory[3]-theory[2])*2 + 4*x.StdErr
+			if math.Abs(theory[2]-ours) > 1e-12 {
+				t.Errorf("%d epochs: the series has %v at η², the corollary %v", epochs[i], theory[2], ours)
+			}
+			if math.Abs(x.Mean-ours) > slack || math.Abs(x.Mean-paper) < slack {
+				t.Errorf("%d epochs: %v moves by %v ± %v; ours is %v, the paper's %v", epochs[i], o, x.Mean, x.StdErr, ours, paper)
+			}
+		}
+	}
+	if report := Judge(0.05, verdicts); report.Fails(0.01) {
+		t.Errorf("%+v", report)
+	}
+}
+
 // SGD's test loss exceeds ODE's by η² (T/2)(C − GG)·H, and SDE's by −η² (T/2) GHG, through
 // η², on a landscape where all of these differ; runs agree with the theory of the
 // differences through order 4 (P Corollary 5, corrected).
@@ -90,6 +193,7 @@ func TestDiscreteTime(t *testing.T) {
 		x := estimate(t, simulate(t, spec, trials, Options{}), contrast, Test, Reduced)
 		rest := math.Abs(theory[order] - theory[order-1])
 		verdicts = append(verdicts, Verdict{Eta: eta, Time: steps, Theory: value.Estimate{Mean: theory[order], StdErr: rest}, Measured: x})
+		t.Logf("SGD less %v: %.5g ± %.1g, by theory %.5g ± %.1g, z = %.2f", test.other, x.Mean, x.StdErr, theory[order], rest, verdicts[len(verdicts)-1].Z())
 		if test.second != 0 && math.Abs(x.Mean) < 4*x.StdErr {
 			t.Errorf("SGD less %v: %v ± %v shows nothing", test.other, x.Mean, x.StdErr)
 		}

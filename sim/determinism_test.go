@@ -206,20 +206,24 @@ func checkFolder(t *testing.T, spec Spec, trials int64, dir string, want []byte)
 	}
 }
 
-// A cancelled context ends a run within a trial, whose steps would take minutes, and
-// leaves no goroutine behind.
+// A cancelled context ends a run within a trial, whose steps would take minutes, be they
+// many or each of them long, and leaves no goroutine behind.
 func TestCancel(t *testing.T) {
 	before := runtime.NumGoroutine()
-	ctx, cancel := context.WithCancel(context.Background())
-	time.AfterFunc(20*time.Millisecond, cancel)
-	began := time.Now()
-	spec := Spec{Landscape: Archimedes{}, Eta: 0.1, Runs: []Run{{Optimizer: SGD{embed.Must(embed.GD(1, 1<<31-1))}}}}
-	_, err := Simulate(ctx, spec, 100, Options{Workers: 8})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("error %v", err)
-	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("took %v to stop", took)
+	for _, o := range []Optimizer{
+		SGD{embed.Must(embed.GD(1, 1<<31-1))}, SGD{embed.Must(embed.GD(1<<18, 1<<20))}, GDC{1 << 18, 1 << 20, 1},
+		Regularized{STIC, 1 << 10, 1 << 20}, SDE{T: 1 << 20, B: 1, Refine: 1 << 18}, ODE{T: 1 << 20, Refine: 1 << 16},
+	} {
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(20*time.Millisecond, cancel)
+		began := time.Now()
+		_, err := Simulate(ctx, Spec{Landscape: Archimedes{}, Eta: 1e-9, Runs: []Run{{Optimizer: o}}}, 100, Options{Workers: 2})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%v: error %v", o, err)
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%v: took %v to stop", o, took)
+		}
 	}
 	for range 100 {
 		if runtime.NumGoroutine() <= before {

@@ -30,7 +30,8 @@
 // measure changes from the start on the same points, use the mean loss where it is known,
 // and subtract what the theory at the start explains, whose mean it also tells: see
 // [Controls]. The coefficients are fitted on other blocks than those that they are used
-// on, so they cause no bias.
+// on, so they cause no bias. Where trials diverge, which leaves a mean over the others, all
+// this is no longer so, and the raw mean is taken.
 //
 // P is the paper "A Perturbative Analysis of Stochastic Descent", whose experiments are in
 // its sections 3 and C.

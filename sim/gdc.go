@@ -50,6 +50,8 @@ func (o GDC) valid() error {
 	return nil
 }
 
+func (o GDC) cost() int64 { return 2 * o.N }
+
 func (o GDC) stepper(l Landscape, eta float64) stepper {
 	n, b := float64(o.N), float64(o.B)
 	s := &gdcStepper{training: newTraining(l, o.N), eta: eta, force: eta * (n - b) / (4 * n * b)}

@@ -25,7 +25,7 @@ func compile(p tensor.Polynomial) (monomials, error) {
 	for _, t := range p.Terms() {
 		coef, _ := t.Coef.Float64()
 		if math.IsInf(coef, 0) {
-			return nil, fmt.Errorf("%w: the coefficient %s is too large", ErrLandscape, t.Coef.RatString())
+			return nil, fmt.Errorf("%w: the coefficient %.40s… is too large", ErrLandscape, t.Coef.RatString())
 		}
 		m := monomial{coef: coef}
 		for i, e := range t.Exp {

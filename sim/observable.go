@@ -16,8 +16,14 @@ const (
 )
 
 // Displacement is the displacement of the weights, (θ_T − θ_0)·v, along the i-th direction
-// v of the specification: unless it says otherwise, along the i-th axis.
-func Displacement(i int) Observable { return firstDisplacement + Observable(i) }
+// v of the specification: unless it says otherwise, along the i-th axis. A negative i gives
+// an observable that no result has.
+func Displacement(i int) Observable {
+	if i < 0 {
+		return -1
+	}
+	return firstDisplacement + Observable(i)
+}
 
 // String returns test, train, gap, or displacement[i].
 func (o Observable) String() string {
@@ -34,7 +40,8 @@ func (o Observable) String() string {
 	return fmt.Sprintf("observable(%d)", int(o))
 }
 
-// An Estimator is a way to a mean. All have the same expectation.
+// An Estimator is a way to a mean. All have the same expectation unless trials diverge; see
+// Result.Estimate.
 type Estimator int
 
 const (

@@ -28,6 +28,8 @@ type Optimizer interface {
 
 	// valid returns an error unless the optimizer's numbers make one.
 	valid() error
+	// cost returns about how many gradients of a datum an update takes.
+	cost() int64
 	// stepper returns a new state for descent on l with learning rate eta.
 	stepper(l Landscape, eta float64) stepper
 }

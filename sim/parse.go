@@ -28,6 +28,9 @@ import (
 // is wrong.
 func ParseOptimizer(text string) (Optimizer, error) {
 	o, err := parseOptimizer(text)
+	if errors.Is(err, ErrOptimizer) {
+		return nil, err // it says of which optimizer
+	}
 	if err != nil {
 		return nil, fmt.Errorf("sim: optimizer %.80q: %w: %w", text, ErrOptimizer, err)
 	}

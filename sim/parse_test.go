@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/value"
 )
 
 func TestParseOptimizer(t *testing.T) {
@@ -114,7 +115,10 @@ func TestSpecErrors(t *testing.T) {
 		"contrast":       func(s *Spec) { s.Contrasts = []Contrast{{Snapshot{0, 0}, Snapshot{0, 1}}} },
 		"direction":      func(s *Spec) { s.Directions = [][]float64{{1, 0}} },
 		"block":          func(s *Spec) { s.Block = -1 },
+		"large block":    func(s *Spec) { s.Block = math.MaxInt64 },
 		"bound":          func(s *Spec) { s.Bound = -1 },
+		"no bound":       func(s *Spec) { s.Bound = math.Inf(1) },
+		"no weights":     func(s *Spec) { s.Landscape = empty{Gauss{}} },
 		"test":           func(s *Spec) { s.Test = -1 },
 		"controls":       func(s *Spec) { s.Controls = 7 },
 		"gradient":       func(s *Spec) { s.Landscape = Mean{math.Inf(1), 1} },
@@ -148,5 +152,70 @@ func TestSpecErrors(t *testing.T) {
 	s.Runs[0].Optimizer = SGD{embed.Must(embed.OneEpoch(1<<31 - 1))}
 	if _, err := Simulate(t.Context(), s, 1, Options{}); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("2^31 points: %v", err)
+	}
+	s = good()
+	s.Runs[0].Optimizer = SGD{embed.Must(embed.New(1, 1<<31-1, []embed.Cell{{Weight: big.NewRat(1, 1)}}))}
+	if _, err := Simulate(t.Context(), s, 1, Options{}); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("2^31 columns: %v", err)
+	}
+	s = good()
+	s.Test = 1 << 40
+	if _, err := Simulate(t.Context(), s, 1, Options{}); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("2^40 test points: %v", err)
+	}
+	for _, o := range []Optimizer{
+		Reshuffled{}, Reshuffled{N: 4, E: 1}, GDC{N: 1}, Regularized{STIC, 1 << 13, 1}, Regularized{7, 4, 1},
+		ODE{T: 1, Refine: 1 << 21}, SDE{T: 1}, SDE{T: 1, B: 1, Refine: -1}, Gaussian{-1},
+	} {
+		s := good()
+		s.Runs[0].Optimizer = o
+		if _, err := Simulate(t.Context(), s, 1, Options{}); !errors.Is(err, ErrOptimizer) {
+			t.Errorf("%#v: %v", o, err)
+		}
+	}
+	// More workers than there is work are as many as there is work for.
+	if _, err := Simulate(t.Context(), good(), 10, Options{Workers: math.MaxInt}); err != nil {
+		t.Errorf("many workers: %v", err)
+	}
+}
+
+// empty has no weights.
+type empty struct{ Landscape }
+
+func (empty) Dim() int { return 0 }
+
+// What a result or the theory has no value of is an error.
+func TestResultErrors(t *testing.T) {
+	s := Spec{Landscape: Gauss{}, Eta: 0.1, Runs: []Run{{Optimizer: SGD{embed.Must(embed.OneEpoch(2))}}, {Optimizer: ODE{T: 2}}}}
+	r := simulate(t, s, 10, Options{})
+	for _, test := range []struct {
+		g Group
+		o Observable
+		e Estimator
+	}{
+		{nil, Test, Raw}, {Snapshot{2, 0}, Test, Raw}, {Snapshot{0, 1}, Test, Raw}, {Snapshot{-1, 0}, Test, Raw}, {Contrast{}, Test, Raw},
+		{Snapshot{}, Displacement(1), Raw}, {Snapshot{}, Displacement(-1), Raw}, {Snapshot{}, Displacement(math.MaxInt), Raw}, {Snapshot{}, -7, Raw},
+		{Snapshot{1, 0}, Gap, Raw}, {Snapshot{}, Test, -1}, {Snapshot{}, Test, Raw + 1},
+	} {
+		if x, err := r.Estimate(test.g, test.o, test.e); !errors.Is(err, ErrResult) {
+			t.Errorf("%v of %v, %v: %v, %v", test.o, test.g, test.e, x, err)
+		}
+	}
+	for _, test := range []struct {
+		g     Group
+		o     Observable
+		order int
+		want  error
+	}{
+		{nil, Test, 1, ErrResult}, {Snapshot{2, 0}, Test, 1, ErrResult}, {Snapshot{}, Displacement(-1), 1, ErrResult}, {Contrast{Second: Snapshot{0, 3}}, Test, 1, ErrResult},
+		{Snapshot{}, Test, -1, value.ErrOrder}, {Snapshot{}, Test, math.MaxInt, value.ErrOrder}, {Snapshot{1, 0}, Gap, 1, embed.ErrTraining},
+	} {
+		if x, err := Predict(t.Context(), s, test.g, test.o, test.order, value.Plain); !errors.Is(err, test.want) {
+			t.Errorf("order %d of %v of %v: %v, %v", test.order, test.o, test.g, x, err)
+		}
+	}
+	s.Runs[0].Optimizer = GDC{2, 1, 1}
+	if _, err := Predict(t.Context(), s, Snapshot{}, Test, 1, value.Plain); !errors.Is(err, ErrTheory) {
+		t.Errorf("GDC has a theory: %v", err)
 	}
 }

@@ -14,6 +14,9 @@ const (
 	// collinear is the part of a control's variance below which what others leave
 	// unexplained of it counts as rounding.
 	collinear = 1e-9
+	// cancelled is the part of a column's variance below which what controls leave of it
+	// is rounding.
+	cancelled = 0x1p-50
 )
 
 // folds returns the moments of a group over folds of blocks, to which the blocks are dealt
@@ -65,8 +68,9 @@ func (l layout) residual(f *moments, column int, beta []float64) *moments {
 			r.co[0] += b * c * f.at(z, l.values+j)
 		}
 	}
-	// Differences of nearly equal sums may come out below what they can be.
-	r.co[0] = max(r.co[0], 0)
+	// A difference of nearly equal sums is no better than their rounding, even if it comes
+	// out as 0 or less.
+	r.co[0] = max(r.co[0], cancelled*f.at(column, column))
 	return r
 }
 

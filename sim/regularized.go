@@ -34,11 +34,16 @@ func (c Criterion) String() string {
 //
 // is the curvature that the noise sees. So the criterion is Corollary 2's where the noise
 // has one direction, as P has it (§C.4). All weights take part: a weight that is the
-// coefficient of a penalty, as in [Ridge], is tuned. (P §3.3, §C.7)
+// coefficient of a penalty, as in [Ridge], is tuned. An update takes time proportional to
+// N², and N is at most 4096. (P §3.3, §C.7)
 type Regularized struct {
 	Criterion Criterion
 	N, T      int64
 }
+
+// maxRegularized bounds the training points of Regularized: an update takes about 3N²
+// gradients.
+const maxRegularized = 1 << 12
 
 // String writes the optimizer as ParseOptimizer reads it.
 func (o Regularized) String() string { return fmt.Sprintf("%v N=%d T=%d", o.Criterion, o.N, o.T) }
@@ -64,11 +69,13 @@ func (o Regularized) valid() error {
 	switch {
 	case o.Criterion != STIC && o.Criterion != TIC:
 		return fmt.Errorf("sim: %w: no criterion %d", ErrOptimizer, int(o.Criterion))
-	case o.N < 2 || o.N > embed.MaxSize || o.T < 0:
-		return fmt.Errorf("sim: %w: %v: N is in 2,…,%d and T at least 0", ErrOptimizer, o, embed.MaxSize)
+	case o.N < 2 || o.N > maxRegularized || o.T < 0:
+		return fmt.Errorf("sim: %w: %v: N is in 2,…,%d and T at least 0", ErrOptimizer, o, maxRegularized)
 	}
 	return nil
 }
+
+func (o Regularized) cost() int64 { return 3 * o.N * o.N }
 
 func (o Regularized) stepper(l Landscape, eta float64) stepper {
 	s := &regularizedStepper{training: newTraining(l, o.N), eta: eta, criterion: o.Criterion, time: eta * float64(o.T)}

@@ -9,13 +9,14 @@ import (
 
 // Options say how to run trials. They do not change results.
 type Options struct {
-	Workers int // goroutines; 0 is one to a processor
+	Workers int // goroutines, at most one to a block; 0 is one to a processor
 	// Shards is the number of machines, or processes, that share the work, and Shard the
 	// number of this one, from 0: it computes the blocks whose index is Shard modulo
 	// Shards. 0 shards are 1. See Merge.
 	Shard, Shards int64
 	// Dir is a folder to keep blocks in. A run computes only the blocks that it does not
-	// find there, so one that was stopped or killed continues where it was.
+	// find there, so one that was stopped or killed continues where it was. It may be for
+	// many specifications and shards, but for one run of each at a time.
 	Dir string
 	// Progress is called after every block, if not nil, by one goroutine at a time.
 	Progress func(Progress)
@@ -60,6 +61,7 @@ func Simulate(ctx context.Context, spec Spec, trials int64, o Options) (*Result,
 	if blocks > 8*maxFloats/int64(p.blockSize()) {
 		return nil, fmt.Errorf("sim: %w: %d blocks; take more trials to a block", ErrTooLarge, blocks)
 	}
+	r.Workers = int(min(int64(r.Workers), max(1, blocks)))
 	return r.run(ctx)
 }
 

@@ -93,6 +93,18 @@ func (o SGD) Until(t int64) (Optimizer, error) {
 
 func (o SGD) valid() error { return nil }
 
+func (o SGD) regular() bool {
+	_, _, _, ok := o.Grid.Regular()
+	return ok
+}
+
+func (o SGD) cost() int64 {
+	if _, batch, _, ok := o.Grid.Regular(); ok {
+		return batch
+	}
+	return o.Grid.Rows()
+}
+
 func (o SGD) stepper(l Landscape, eta float64) stepper {
 	s := &sgdStepper{l: l, eta: eta, columns: newColumns(o.Grid)}
 	s.grad, s.scratch = make([]float64, l.Dim()), make([]float64, l.Dim())
@@ -140,8 +152,13 @@ func (o Reshuffled) String() string {
 	return fmt.Sprintf("reshuffled N=%d E=%d B=%d", o.N, o.E, o.B) + rateText(o.rate())
 }
 
-// Steps returns T = EN/B.
-func (o Reshuffled) Steps() int64 { return o.N / o.B * o.E }
+// Steps returns T = EN/B; 0 if there is no batch.
+func (o Reshuffled) Steps() int64 {
+	if o.B < 1 {
+		return 0
+	}
+	return o.N / o.B * o.E
+}
 
 // Rows returns N.
 func (o Reshuffled) Rows() int64 { return o.N }
@@ -157,6 +174,9 @@ func (o Reshuffled) Dynamics() embed.Dynamics {
 
 // Until stops after whole epochs only.
 func (o Reshuffled) Until(t int64) (Optimizer, error) {
+	if err := o.valid(); err != nil {
+		return nil, err
+	}
 	if err := checkSteps(o, t); err != nil {
 		return nil, err
 	}
@@ -174,6 +194,8 @@ func (o Reshuffled) valid() error {
 	}
 	return nil
 }
+
+func (o Reshuffled) cost() int64 { return o.B }
 
 // grid returns the grid before reshuffling.
 func (o Reshuffled) grid() embed.Grid {

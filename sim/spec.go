@@ -89,6 +89,8 @@ const (
 	maxAxes = 16
 	// maxFloats bounds what a worker holds of points, and a block of numbers.
 	maxFloats = 1 << 27
+	// maxColumns bounds the updates of a grid that is not regular, which are listed.
+	maxColumns = 1 << 24
 	// maxTrials bounds the trials of a run.
 	maxTrials = 1 << 50
 )
@@ -100,6 +102,9 @@ func (s Spec) withDefaults() (Spec, error) {
 		return s, fmt.Errorf("sim: %w: no landscape", ErrSpec)
 	}
 	dim := s.Landscape.Dim()
+	if dim < 1 || s.Landscape.Size() < 1 {
+		return s, fmt.Errorf("sim: %w: %s has %d weights, and data of %d numbers", ErrSpec, s.Landscape.Name(), dim, s.Landscape.Size())
+	}
 	if s.Start == nil {
 		s.Start = make([]float64, dim)
 	}
@@ -116,6 +121,9 @@ func (s Spec) withDefaults() (Spec, error) {
 	for i, r := range s.Runs {
 		if r.Optimizer == nil {
 			return s, fmt.Errorf("sim: %w: run %d has no optimizer", ErrSpec, i)
+		}
+		if err := checkFit(r.Optimizer, s.Landscape); err != nil {
+			return s, fmt.Errorf("sim: run %d: %w", i, err)
 		}
 		if r.Times == nil {
 			r.Times = []int64{r.Optimizer.Steps()}
@@ -145,12 +153,14 @@ func (s Spec) check() error {
 		return fmt.Errorf("sim: %w: start %v, eta %v", ErrSpec, s.Start, s.Eta)
 	case len(s.Runs) == 0:
 		return fmt.Errorf("sim: %w: no runs", ErrSpec)
-	case s.Block < 1:
+	case s.Block < 1 || s.Block > maxTrials:
 		return fmt.Errorf("sim: %w: blocks of %d trials", ErrSpec, s.Block)
-	case !(s.Bound > 0):
+	case !(s.Bound > 0) || math.IsInf(s.Bound, 0):
 		return fmt.Errorf("sim: %w: bound %v", ErrSpec, s.Bound)
 	case s.Test < 0:
 		return fmt.Errorf("sim: %w: %d test points", ErrSpec, s.Test)
+	case s.Test > maxFloats/int64(s.Landscape.Size()):
+		return fmt.Errorf("sim: %w: %d test points", ErrTooLarge, s.Test)
 	case s.Test == 0 && !exact:
 		return fmt.Errorf("sim: %w: no test points, and %s does not know its mean loss", ErrSpec, s.Landscape.Name())
 	case s.Controls < Frozen || s.Controls > NoControls:
@@ -177,11 +187,11 @@ func (s Spec) check() error {
 }
 
 func (s Spec) checkRun(r Run) error {
-	if err := checkFit(r.Optimizer, s.Landscape); err != nil {
-		return err
-	}
 	if r.Optimizer.Rows() > maxFloats/int64(s.Landscape.Size()+s.Landscape.Dim()) {
 		return fmt.Errorf("%w: %v has %d training points", ErrTooLarge, r.Optimizer, r.Optimizer.Rows())
+	}
+	if sgd, ok := r.Optimizer.(SGD); ok && !sgd.regular() && sgd.Steps() > maxColumns {
+		return fmt.Errorf("%w: a grid of %d columns that is not regular", ErrTooLarge, sgd.Steps())
 	}
 	if len(r.Times) == 0 {
 		return fmt.Errorf("%w: no times", ErrSpec)

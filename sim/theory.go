@@ -14,7 +14,7 @@ import (
 // include that at the start. ODE and SDE have continuous values where discrete ones are
 // asked for: both are their exact re-summation.
 //
-// The error wraps ErrSpec if the landscape is not Exact or has a penalty, or if an
+// The error wraps ErrTheory if the landscape is not Exact or has a penalty, or if an
 // optimizer is none of embed's dynamics; or is as for value.Resum and value.EvaluateAt.
 func Predict(ctx context.Context, spec Spec, g Group, o Observable, order int, kind value.Kind) ([]float64, error) {
 	spec, err := spec.withDefaults()
@@ -23,7 +23,10 @@ func Predict(ctx context.Context, spec Spec, g Group, o Observable, order int, k
 	}
 	l, ok := spec.Landscape.(Exact)
 	if _, penalized := spec.Landscape.(Penalized); !ok || penalized {
-		return nil, fmt.Errorf("sim: %w: no theory of %s", ErrSpec, spec.Landscape.Name())
+		return nil, fmt.Errorf("sim: %w of %s", ErrTheory, spec.Landscape.Name())
+	}
+	if order < 0 || order > value.MaxOrder {
+		return nil, fmt.Errorf("sim: %w: order %d", value.ErrOrder, order)
 	}
 	local, err := l.Local(spec.Start, order)
 	if err != nil {
@@ -125,5 +128,5 @@ func dynamicsUntil(o Optimizer, t int64, observed Observable) (embed.Dynamics, e
 	if d := until.Dynamics(); d != nil {
 		return d, nil
 	}
-	return nil, fmt.Errorf("sim: %w: no theory of %v", ErrSpec, until)
+	return nil, fmt.Errorf("sim: %w of %v", ErrTheory, until)
 }

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// checkEvery is the number of updates between looks at the context.
+// checkEvery is the number of gradients of data between looks at the context.
 const checkEvery = 1024
 
 // A worker runs trials, one after another.
@@ -36,6 +36,7 @@ type running struct {
 	witness    witness    // the same
 	points     []float64  // its training points
 	random     bool       // whether it draws noise
+	every      int64      // updates between looks at the context
 	start      float64    // their loss at the start, in the present trial
 }
 
@@ -55,6 +56,7 @@ func newWorker(p *plan) *worker {
 			Run: r, stepper: r.Optimizer.stepper(l, p.Eta), controller: p.newController(i, l),
 			points: w.points[:int(r.Optimizer.Rows())*l.Size()],
 			random: drawsNoise(r.Optimizer),
+			every:  max(1, checkEvery/max(1, r.Optimizer.cost())),
 		}
 		if run.controller != nil {
 			run.witness = run.controller
@@ -149,7 +151,7 @@ func (w *worker) run(ctx context.Context, r int) error {
 	t, lost := int64(0), false
 	for i, time := range run.Times {
 		for ; t < time && !lost; t++ {
-			if t%checkEvery == 0 {
+			if t%run.every == 0 {
 				if err := ctx.Err(); err != nil {
 					return err
 				}

@@ -21,11 +21,47 @@ type Verdict struct {
 func (v Verdict) StdErr() float64 { return math.Hypot(v.Theory.StdErr, v.Measured.StdErr) }
 
 // Z returns the difference measured − theory in units of its standard error: standard
-// normal if the theory holds and trials are many.
-func (v Verdict) Z() float64 { return (v.Measured.Mean - v.Theory.Mean) / v.StdErr() }
+// normal if the theory holds and trials are many. It is 0 if there is no difference.
+func (v Verdict) Z() float64 {
+	difference := v.Measured.Mean - v.Theory.Mean
+	if difference == 0 {
+		return 0
+	}
+	return difference / v.StdErr()
+}
 
 // Rejected reports whether |Z| is beyond what chance gives with probability level.
-func (v Verdict) Rejected(level float64) bool { return !(math.Abs(v.Z()) <= critical(level)) }
+func (v Verdict) Rejected(level float64) bool { return v.Chance() < level }
+
+// Chance returns the probability that chance gives a |Z| as large: by Student's
+// distribution, as the standard error too is measured. Its degrees of freedom are those of
+// Welch and Satterthwaite, where the theory's standard error has infinitely many; they are
+// infinite for fewer than two trials.
+func (v Verdict) Chance() float64 {
+	z := math.Abs(v.Z())
+	if math.IsNaN(z) {
+		return 0
+	}
+	share := v.Measured.StdErr / v.StdErr()
+	freedom := float64(v.Measured.Trials-1) / (share * share * share * share)
+	if !(freedom > 0) {
+		freedom = math.Inf(1)
+	}
+	return 2 * student(freedom).Survival(z)
+}
+
+// student returns Student's distribution. With very many degrees of freedom it is the
+// normal one, to 1/freedom, whose numbers are better.
+func student(freedom float64) interface {
+	Survival(x float64) float64
+	Quantile(p float64) float64
+} {
+	const many = 1e7
+	if freedom > many {
+		return distuv.UnitNormal
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}
+}
 
 // Power returns the probability that a theory which is off by shift is rejected, if the
 // difference has this verdict's standard error.
@@ -35,6 +71,9 @@ func (v Verdict) Power(shift, level float64) float64 { return Power(shift, v.Std
 // is normal with mean shift/stderr and variance 1: the power to see the shift, at the level
 // itself if it is 0.
 func Power(shift, stderr, level float64) float64 {
+	if shift == 0 {
+		return level
+	}
 	bound, off := critical(level), math.Abs(shift)/stderr
 	return distuv.UnitNormal.Survival(bound-off) + distuv.UnitNormal.Survival(bound+off)
 }
@@ -58,7 +97,7 @@ type Report struct {
 	// independent, as those of different specifications are and those of one are not.
 	Chance float64
 	// Largest is the largest |z|, and Family the probability, at most, that chance gives
-	// one as large at any point, whether or not they are independent (Bonferroni).
+	// any point as bad as the worst, whether or not they are independent (Bonferroni).
 	Largest, Family float64
 	Diverged        int64 // trials left out at any point
 }
@@ -75,12 +114,12 @@ func Judge(level float64, verdicts []Verdict) Report {
 			z = math.Inf(1)
 		}
 		r.Largest = max(r.Largest, z)
+		r.Family = min(r.Family, v.Chance()*float64(r.Points))
 		r.Diverged += v.Measured.Diverged
 	}
 	if r.Rejected > 0 {
 		r.Chance = 1 - distuv.Binomial{N: float64(r.Points), P: level}.CDF(float64(r.Rejected-1))
 	}
-	r.Family = min(1, 2*distuv.UnitNormal.Survival(r.Largest)*float64(r.Points))
 	return r
 }
 

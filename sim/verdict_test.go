@@ -120,8 +120,44 @@ func TestJudge(t *testing.T) {
 	if r := Judge(0.05, nil); r.Fails(1) {
 		t.Errorf("nothing fails: %+v", r)
 	}
+	// Nothing is off by any number of standard errors of 0.
+	if v := (Verdict{Theory: value.Estimate{Mean: 5}, Measured: Estimate{Mean: 5}}); v.Z() != 0 || v.Rejected(0.05) || v.Chance() != 1 {
+		t.Errorf("no difference: z = %v, rejected %v", v.Z(), v.Rejected(0.05))
+	}
 	nan := Verdict{Measured: Estimate{Mean: math.NaN(), StdErr: 1}}
 	if !nan.Rejected(0.05) || !Judge(0.05, []Verdict{nan}).Fails(0.05) {
 		t.Error("what is no number passes")
+	}
+}
+
+// Nothing and no standard error are as likely rejected as the level says; something without
+// one, for sure.
+func TestPowerWithoutNoise(t *testing.T) {
+	if got := Power(0, 0, 0.05); got != 0.05 {
+		t.Errorf("power to see nothing: %v", got)
+	}
+	if got := Power(1e-300, 0, 0.05); got != 1 {
+		t.Errorf("power to see something: %v", got)
+	}
+}
+
+// With few trials the bounds are wider than the normal distribution's: from tables of
+// Student's, |z| is beyond 4.3027 with probability 5% for two degrees of freedom, 2.7764
+// for four, 1.96 for very many. A theory of the same standard error as the measurement has
+// four times the degrees of freedom.
+func TestChance(t *testing.T) {
+	for _, test := range []struct {
+		z      float64
+		trials int64
+		theory float64
+		want   float64
+	}{
+		{4.302653, 3, 0, 0.05}, {-2.776445, 5, 0, 0.05}, {2.776445, 2, 1, 0.05}, {1.959964, 1 << 40, 0, 0.05}, {1.959964, 0, 0, 0.05}, {3, 10, 1e9, 0.0026998},
+	} {
+		v := Verdict{Theory: value.Estimate{StdErr: test.theory}, Measured: Estimate{StdErr: 1, Trials: test.trials}}
+		v.Measured.Mean = test.z * v.StdErr()
+		if got := v.Chance(); math.Abs(got-test.want) > 2e-6 {
+			t.Errorf("%+v: probability %v, want %v", test, got, test.want)
+		}
 	}
 }

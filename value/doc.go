@@ -48,7 +48,8 @@
 // which interaction of gradients, noise and curvature tells two optimizers apart. By
 // ExpandWith, either may be any of embed's dynamics: gradient flow, the Itô equation that
 // SGD is often replaced with, Gaussian noise, epochs in random orders. ReshufflingFormula
-// says by how much the latter matter, for any N, E and B: from order 4 on (P §A.2).
+// says by how much the latter matter, for any N, E and B: from order 4 on (P §A.2). Package
+// sim runs all of these, and sets what it measures against their values.
 //
 // # The paper's results
 //

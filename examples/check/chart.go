@@ -1,12 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/perturb-go/perturb/value"
 )
@@ -20,8 +26,9 @@ var colours = map[value.Kind]color.Color{
 
 // savePlot draws the points of the first observable at the last time against η: measured,
 // with intervals of 1.96 standard errors, and the theory through all orders as lines. The
-// plain values, which may be far off, do not set the scale.
-func savePlot(path string, points []point) error {
+// plain values, which may be far off, do not set the scale, and are left out if none of
+// them is in sight.
+func savePlot(o *options, points []point) error {
 	p := plot.New()
 	last := points[len(points)-1]
 	var series []point
@@ -30,12 +37,13 @@ func savePlot(path string, points []point) error {
 			series = append(series, q)
 		}
 	}
-	p.X.Label.Text = "η"
+	p.Title.Text = o.title()
+	p.X.Label.Text = "learning rate η"
 	p.Y.Label.Text = fmt.Sprintf("%s at T = %d", points[0].Observable, last.T)
 	if last.From > 0 {
 		p.Y.Label.Text = fmt.Sprintf("%s per step, T = %d to %d", points[0].Observable, last.From, last.T)
 	}
-	p.Legend.Top, p.Legend.Left = true, true
+	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, vg.Millimeter
 	bars, err := measuredBars(series)
 	if err != nil {
 		return err
@@ -50,24 +58,85 @@ func savePlot(path string, points []point) error {
 	}
 	p.Add(scatter, intervals)
 	p.Legend.Add("measured", scatter)
-	low, high := p.Y.Min, p.Y.Max
+	lines := map[value.Kind]*plotter.Line{}
 	for _, kind := range kinds {
-		line, err := theoryLine(series, kind)
-		if err != nil {
+		if lines[kind], err = theoryLine(series, kind); err != nil {
 			return err
 		}
-		if line == nil {
+		if kind != value.Plain && lines[kind] != nil {
+			p.Add(lines[kind])
+		}
+	}
+	pad(&p.X.Min, &p.X.Max)
+	pad(&p.Y.Min, &p.Y.Max)
+	low, high := p.Y.Min, p.Y.Max
+	for _, kind := range kinds {
+		line := lines[kind]
+		if line == nil || !inSight(line, low, high) {
 			continue
 		}
 		line.Color = colours[kind]
-		p.Add(line)
-		p.Legend.Add(kind.String(), line)
+		if len(line.XYs) == 1 { // one rate: as wide as the frame
+			y := line.XYs[0].Y
+			line.XYs = plotter.XYs{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}}
+		}
 		if kind == value.Plain {
-			p.Y.Min, p.Y.Max = low, high
+			p.Add(line)
+		}
+		p.Legend.Add(fmt.Sprintf("%v, order %d", kind, o.order), line)
+	}
+	p.Y.Min, p.Y.Max = low, high
+	return writePlot(p, o.plot)
+}
+
+// pad moves the ends of an axis apart, so that no point is at the edge.
+func pad(low, high *float64) {
+	margin := (*high - *low) / 20
+	if margin == 0 {
+		margin = max(1e-9, math.Abs(*low)/2)
+	}
+	*low, *high = *low-margin, *high+margin
+}
+
+// inSight reports whether a point of a line is between low and high.
+func inSight(line *plotter.Line, low, high float64) bool {
+	for _, p := range line.XYs {
+		if low <= p.Y && p.Y <= high {
+			return true
 		}
 	}
-	if err := p.Save(16*vg.Centimeter, 11*vg.Centimeter, path); err != nil {
+	return false
+}
+
+// writePlot writes a picture in the format that its name tells.
+func writePlot(p *plot.Plot, path string) error {
+	picture, err := p.WriterTo(16*vg.Centimeter, 11*vg.Centimeter, format(path))
+	if err != nil {
+		return fmt.Errorf("plot: %w", err)
+	}
+	var b bytes.Buffer
+	if _, err := picture.WriteTo(&b); err != nil {
+		return fmt.Errorf("plot: %w", err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o666); err != nil {
 		return fmt.Errorf("%w: plot: %w", errInput, err)
+	}
+	return nil
+}
+
+// format returns the format of a picture, by its file's name.
+func format(path string) string {
+	return strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))
+}
+
+// checkPlot tells before the trials are run whether a picture cannot be drawn.
+func checkPlot(path string) error {
+	if _, err := draw.NewFormattedCanvas(vg.Centimeter, vg.Centimeter, format(path)); err != nil {
+		return fmt.Errorf("%w: -plot %.80q: %w", errInput, path, err)
+	}
+	folder := filepath.Dir(path)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("%w: -plot %.80q: there is no folder %.80q", errInput, path, folder)
 	}
 	return nil
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -103,9 +105,12 @@ func TestBadInput(t *testing.T) {
 	for _, args := range [][]string{
 		{"-landscape", "moon"}, {"-landscape", "mean H=x"}, {"-optimizer", "adam"}, {"-eta", "x"}, {"-T", "5,3"}, {"-trials", "-1"},
 		{"-observable", "loss"}, {"-drift", "perhaps"}, {"-controls", "all"}, {"extra"}, {"-no-such-flag"}, {"-order", "0"}, {"-order", "99"},
-		{"-landscape", "gauss", "-drift", "true"}, {"-landscape", "gauss", "-optimizer", "gdc"}, {"-landscape", "gauss", "-start", "1,2"},
+		{"-landscape", "gauss", "-drift", "true"}, {"-landscape", "gauss", "-start", "1,2"},
 		{"-landscape", "gauss", "-observable", "displacement[1]"}, {"-landscape", "gauss", "-optimizer", "ode", "-observable", "train"},
-		{"-landscape", "gauss", "-plot", "out.unknown", "-trials", "300"},
+		{"-landscape", "gauss", "-plot", "out.unknown"}, {"-landscape", "gauss", "-plot", "no/such/folder/out.png"},
+		{"-landscape", "gauss", "-test", "1000000000000"}, {"-landscape", "gauss", "-block", "9223372036854775807"},
+		{"-landscape", "gauss", "-trials", "1"}, {"-landscape", "gauss", "-trials", "1000000000000000"}, {"-landscape", "gauss", "-eta", "1e300"},
+		{"-landscape", "gauss", "-optimizer", "sde T=10 refine=2000000000"}, {"-landscape", os.DevNull}, {"-landscape", "."},
 	} {
 		var stdout, stderr bytes.Buffer
 		if code := run(context.Background(), args, &stdout, &stderr); code != 2 || !strings.HasPrefix(stderr.String(), "check: ") || strings.Count(stderr.String(), "\n") != 1 {
@@ -115,9 +120,98 @@ func TestBadInput(t *testing.T) {
 	if text := output(t, "-h"); !strings.Contains(text, "-landscape") {
 		t.Errorf("-h prints %q", text)
 	}
+	if names, err := filepath.Glob("out.*"); len(names) > 0 || err != nil {
+		t.Errorf("bad input leaves %v behind, %v", names, err)
+	}
+}
+
+// An interrupted program says so in a line, and leaves whole blocks alone behind, from
+// which it continues to the same bytes.
+func TestInterrupt(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"-landscape", "mean", "-T", "100,2000", "-eta", "0.01", "-trials", "6000", "-block", "100", "-json"}
 	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if code := run(ctx, nil, &bytes.Buffer{}, &bytes.Buffer{}); code != 1 {
-		t.Errorf("cancelled: exit status %d", code)
+	defer cancel()
+	go func() { // once there is a block
+		for ctx.Err() == nil {
+			if names, _ := filepath.Glob(filepath.Join(dir, "*.block")); len(names) > 0 {
+				cancel()
+			}
+		}
+	}()
+	var stdout, stderr bytes.Buffer
+	if code := run(ctx, append(args, "-dir", dir), &stdout, &stderr); code != 1 || stderr.String() != "check: interrupted\n" || stdout.Len() > 0 {
+		t.Errorf("interrupted: exit status %d: %q, %q", code, stderr.String(), stdout.String())
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(names) == 0 || len(names) >= 60 {
+		t.Errorf("interrupted: %d files, %v", len(names), err)
+	}
+	for _, name := range names {
+		if !strings.HasSuffix(name, ".block") {
+			t.Errorf("interrupted: left %s", name)
+		}
+	}
+	if output(t, append(args, "-dir", dir)...) != output(t, args...) {
+		t.Error("continued, it prints other bytes")
+	}
+}
+
+// Where there is no theory there are measurements: STIC, tuning a penalty, beats plain GD;
+// and GDC is nearer to SGD than GD is.
+func TestWithoutTheory(t *testing.T) {
+	args := []string{"-landscape", "ridge H=0.1 S=10", "-eta", "0.05", "-observable", "test"}
+	p := jsonPoints(t, args...)[0]
+	if p.Z != nil || p.Power != nil || len(p.Theory) > 0 || p.Measured > -5*p.StdErr {
+		t.Errorf("STIC less GD: %+v", p)
+	}
+	if text := output(t, args...); !strings.Contains(text, "no values here") || strings.Contains(text, "rejected") {
+		t.Error(text)
+	}
+	off := map[string]float64{}
+	for _, other := range []string{"gd N=10 T=10", "gdc N=10 T=10"} {
+		p := jsonPoints(t, "-landscape", "gauss", "-optimizer", "sgd N=10", "-against", other, "-eta", "0.02", "-observable", "displacement[0]")[0]
+		off[other] = math.Abs(p.Measured) + 3*p.StdErr
+	}
+	if off["gdc N=10 T=10"] > off["gd N=10 T=10"]/2 {
+		t.Errorf("SGD is off by %v", off)
+	}
+}
+
+// What does not vary is no reason to fail: no update, and no noise.
+func TestNoUpdate(t *testing.T) {
+	for _, p := range jsonPoints(t, "-landscape", "gauss", "-T", "0", "-observable", "test,displacement[0]", "-trials", "300") {
+		if *p.Z != 0 || *p.Power != 0.05 {
+			t.Errorf("%+v", p)
+		}
+	}
+	if text := output(t, "-landscape", "mean H=0 S=0", "-trials", "300"); !strings.Contains(text, "0 of 12 points are rejected") {
+		t.Errorf("without noise: %s", text)
+	}
+}
+
+// Flags that are not given follow from those that are: the times from an optimizer in full,
+// and drift is measured only where there are two times and one optimizer.
+func TestDefaults(t *testing.T) {
+	for _, test := range []struct {
+		args  []string
+		times []int64
+		drift bool
+	}{
+		{nil, []int64{1000, 10000}, true},
+		{[]string{"-T", "30"}, []int64{30}, false},
+		{[]string{"-optimizer", "gd N=5 T=7"}, []int64{7}, false},
+		{[]string{"-optimizer", "gd", "-T", "3,4"}, []int64{3, 4}, true},
+		{[]string{"-against", "ode"}, []int64{1000, 10000}, false},
+		{[]string{"-landscape", "gauss", "-optimizer", "gd N=5 T=7", "-T", "2,3"}, []int64{2, 3}, false},
+	} {
+		o, err := parse(context.Background(), test.args, io.Discard)
+		if err != nil {
+			t.Errorf("%q: %v", test.args, err)
+			continue
+		}
+		if !slices.Equal(o.times, test.times) || o.drift != test.drift {
+			t.Errorf("%q: times %v, drift %v", test.args, o.times, o.drift)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -21,7 +20,7 @@ import (
 // options are what the command line asks for.
 type options struct {
 	landscape   sim.Landscape
-	source      string // what the landscape is, for people
+	source      string // what the landscape is, for people: its name or its file's, or what a network is made of
 	theory      theory
 	start       []float64
 	optimizer   sim.Optimizer
@@ -48,8 +47,9 @@ var defaults = map[string]map[string]string{
 		"optimizer": "sgd", "T": "1000,10000", "eta": "0.02,0.05,0.1", "observable": "displacement[2]",
 		"drift": "true", "controls": "martingale", "trials": "400", "block": "4",
 	},
-	"gauss": {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.15,0.2,0.25", "observable": "test", "trials": "20000"},
+	"gauss": {"optimizer": "sgd", "T": "1", "eta": "0.05,0.1,0.15,0.2,0.25", "observable": "test", "trials": "20000"},
 	"mean":  {"optimizer": "gd", "T": "10,100", "eta": "0.02,0.05,0.1", "observable": "test,gap", "trials": "2000"},
+	"ridge": {"optimizer": "stic", "against": "gd", "T": "100", "eta": "0.02,0.05", "observable": "test,gap", "trials": "1000"},
 	"":      {"optimizer": "sgd", "T": "4", "eta": "0.01,0.02,0.04", "observable": "test", "trials": "20000"},
 
 	"convnet":  {"optimizer": "sgd", "T": "10", "eta": "0.005,0.01,0.02,0.04", "observable": "test", "trials": "4000"},
@@ -69,15 +69,15 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 	o := &options{}
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', convnet, logistic, small, or a landscape as a JSON `FILE`")
+	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', 'ridge H=0.1 S=10', convnet, logistic, small, or a landscape as a JSON `FILE`")
 	choice := network.Flags(flags)
 	statistics := flags.String("statistics", "", "the values of a network, measured, as a JSON `FILE`; those of a small one are computed unless given")
 	text := map[string]*string{}
 	for name, usage := range map[string]string{
-		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
+		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; without theory 'gdc N=10 T=100', 'stic N=10 T=100', 'tic N=10 T=100'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
 		"against":    "another optimizer: the difference of the first and this one is measured",
 		"eta":        "learning rates, a comma `LIST`",
-		"T":          "numbers of updates at which to look, an increasing comma `LIST`",
+		"T":          "numbers of updates at which to look, an increasing comma `LIST`; the optimizer's own if that alone is given in full",
 		"observable": "test, train, gap, displacement[0], a comma `LIST`",
 		"drift":      "true to measure the change per update between one time and the next",
 		"controls":   "control variates: frozen, martingale or none",
@@ -105,16 +105,27 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 	if rest := flags.Args(); len(rest) > 0 {
 		return nil, fmt.Errorf("%w: unexpected argument %.40q; quote a value with spaces", errInput, rest[0])
 	}
-	if slices.Contains(network.Models, *landscape) {
-		if *text["start"] != "" {
-			return nil, fmt.Errorf("%w: -start is not for networks; expected -init", errInput)
-		}
-		if err := o.readNetwork(ctx, choice, *landscape, *statistics); err != nil {
+	if o.order < 1 || o.order > value.MaxOrder {
+		return nil, fmt.Errorf("%w: -order %d: expected 1 to %d", errInput, o.order, value.MaxOrder)
+	}
+	if o.plot != "" {
+		if err := checkPlot(o.plot); err != nil {
 			return nil, err
 		}
-	} else if *statistics != "" {
-		return nil, fmt.Errorf("%w: -statistics are those of a network", errInput)
-	} else if err := o.readLandscape(*landscape); err != nil {
+	}
+	given := func(name string) bool { return *text[name] != "" }
+	var err error
+	switch isNetwork := slices.Contains(network.Models, *landscape); {
+	case isNetwork && given("start"):
+		err = fmt.Errorf("%w: -start is not for networks; expected -init", errInput)
+	case isNetwork:
+		err = o.readNetwork(ctx, choice, *landscape, *statistics)
+	case *statistics != "":
+		err = fmt.Errorf("%w: -statistics are those of a network", errInput)
+	default:
+		err = o.readLandscape(*landscape)
+	}
+	if err != nil {
 		return nil, err
 	}
 	kind := ""
@@ -122,7 +133,7 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 		kind = words[0]
 	}
 	get := func(name string) string {
-		if *text[name] != "" {
+		if given(name) {
 			return *text[name]
 		}
 		if d, ok := defaults[kind][name]; ok {
@@ -130,7 +141,7 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 		}
 		return general[name]
 	}
-	return o, o.read(get)
+	return o, o.read(get, given)
 }
 
 // readLandscape reads a name or a file.
@@ -142,11 +153,12 @@ func (o *options) readLandscape(text string) error {
 	} else if words := strings.Fields(text); len(words) > 0 && defaults[words[0]] != nil {
 		return err
 	}
-	data, err := os.ReadFile(text)
+	f, err := os.Open(text)
 	if err != nil {
-		return fmt.Errorf("%w: -landscape: %w; expected archimedes, gauss, mean, or a JSON file", errInput, err)
+		return fmt.Errorf("%w: -landscape: %w; expected archimedes, gauss, mean, ridge, convnet, logistic, small, or a JSON file", errInput, err)
 	}
-	core, err := tensor.ReadLandscape(bytes.NewReader(data))
+	defer f.Close()
+	core, err := tensor.ReadLandscape(f)
 	if err != nil {
 		return fmt.Errorf("%w: -landscape %.80s: %w", errInput, text, err)
 	}
@@ -154,12 +166,9 @@ func (o *options) readLandscape(text string) error {
 		f, _ := x.Float64()
 		o.start = append(o.start, f)
 	}
-	l, err := sim.Polynomial(core)
-	if err != nil {
-		return err
-	}
-	o.landscape, o.source = l, l.Name()
-	return nil
+	o.source = text
+	o.landscape, err = sim.Polynomial(core)
+	return err
 }
 
 // testPoints is the number of test points on a network unless -test says otherwise.
@@ -192,7 +201,7 @@ func (o *options) readNetwork(ctx context.Context, c *network.Choice, model, sta
 }
 
 // read reads the flags whose defaults depend on the landscape.
-func (o *options) read(get func(name string) string) (err error) {
+func (o *options) read(get func(name string) string, given func(name string) bool) (err error) {
 	list := func(name string, f func(word string) error) {
 		for _, word := range strings.Split(get(name), ",") {
 			if e := f(strings.TrimSpace(word)); e != nil && err == nil {
@@ -214,12 +223,19 @@ func (o *options) read(get func(name string) string) (err error) {
 		}
 	}
 	list("eta", float(&o.rates))
-	list("T", func(word string) error {
-		var t int64
-		e := integer(&t)(word)
-		o.times = append(o.times, t)
-		return e
-	})
+	if given("optimizer") && !given("T") {
+		if whole, e := sim.ParseOptimizer(get("optimizer")); e == nil {
+			o.times = []int64{whole.Steps()}
+		}
+	}
+	if o.times == nil {
+		list("T", func(word string) error {
+			var t int64
+			e := integer(&t)(word)
+			o.times = append(o.times, t)
+			return e
+		})
+	}
 	list("observable", func(word string) error {
 		observable, e := sim.ParseObservable(word)
 		o.observables = append(o.observables, observable)
@@ -246,6 +262,9 @@ func (o *options) read(get func(name string) string) (err error) {
 	if err != nil {
 		return err
 	}
+	if !given("drift") && (len(o.times) < 2 || given("against")) {
+		o.drift = false
+	}
 	if o.drift && len(o.times) < 2 {
 		return fmt.Errorf("%w: -drift takes two times or more", errInput)
 	}
@@ -257,9 +276,6 @@ func (o *options) read(get func(name string) string) (err error) {
 			return fmt.Errorf("%w: -against is not for -drift", errInput)
 		}
 		o.against, err = o.readOptimizer(against)
-	}
-	if o.order < 1 || o.order > value.MaxOrder {
-		return fmt.Errorf("%w: -order %d: expected 1 to %d", errInput, o.order, value.MaxOrder)
 	}
 	return err
 }

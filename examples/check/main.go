@@ -1,5 +1,5 @@
-// Check measures what SGD does on a toy landscape or a network, and sets the theory beside it: plain,
-// continuous and discrete values through each order, with z-scores.
+// Check measures what SGD does on a toy landscape or a network, and sets the theory beside
+// it: plain, continuous and discrete values through each order, with z-scores.
 //
 //	go run ./examples/check -landscape archimedes
 //
@@ -27,6 +27,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends even what does not look at the context
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -41,6 +42,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "check:", oneLine(err))
 		return 2
 	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
 	fmt.Fprintln(stderr, "check:", oneLine(err))
 	return 1
 }
@@ -50,19 +54,21 @@ func check(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	points, err := o.points(ctx, newProgress(stderr))
+	report, end := newProgress(stderr)
+	points, err := o.points(ctx, report)
+	end()
 	if err != nil {
 		return err
 	}
-	if o.plot != "" {
-		if err := savePlot(o.plot, points); err != nil {
-			return err
-		}
-	}
 	if o.json {
-		return printJSON(stdout, points)
+		err = printJSON(stdout, points)
+	} else {
+		err = printTable(stdout, o, points)
 	}
-	return printTable(stdout, o, points)
+	if err != nil || o.plot == "" {
+		return err
+	}
+	return savePlot(o, points)
 }
 
 // errInput marks the caller's mistakes.

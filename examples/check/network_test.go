@@ -100,7 +100,7 @@ func TestMeasuredStatistics(t *testing.T) {
 					t.Errorf("%q: order %d of %+v, exactly %v", more, d+1, p, exact[i].Theory)
 				}
 			}
-			if want := (p.Measured - p.Theory["plain"][2]) / math.Hypot(p.StdErr, p.Errors["plain"][2]); math.Abs(p.Z-want) > 1e-9*math.Abs(want) || p.Measured != exact[i].Measured {
+			if want := (p.Measured - p.Theory["plain"][2]) / math.Hypot(p.StdErr, p.Errors["plain"][2]); math.Abs(*p.Z-want) > 1e-9*math.Abs(want) || p.Measured != exact[i].Measured {
 				t.Errorf("%q: %+v, want z = %v", more, p, want)
 			}
 		}
@@ -116,6 +116,38 @@ func TestMeasuredStatistics(t *testing.T) {
 	}
 }
 
+// Where an optimizer has no theory there are measurements, whether the values would be
+// computed or were measured.
+func TestNetworkWithoutTheory(t *testing.T) {
+	for _, more := range [][]string{nil, {"-statistics", measured(t, 2)}} {
+		args := networkArgs(append(more, "-optimizer", "gdc", "-T", "4", "-eta", "0.1", "-trials", "200")...)
+		p := jsonPoints(t, args...)[0]
+		if p.Z != nil || p.Power != nil || len(p.Theory) > 0 || p.Errors != nil || !(p.StdErr > 0) {
+			t.Errorf("%q: %+v", more, p)
+		}
+		if text := output(t, args...); !strings.Contains(text, "no values here") || strings.Contains(text, "errors of the values") {
+			t.Errorf("%q: %s", more, text)
+		}
+	}
+}
+
+// A point without updates has a value without error, in a table of values that have one.
+func TestNoUpdateOfNetwork(t *testing.T) {
+	text := output(t, networkArgs("-T", "0,2", "-eta", "0.1", "-trials", "200", "-drift", "false", "-statistics", measured(t, 20))...)
+	var heads, cells []string
+	for _, line := range strings.Split(text, "\n") {
+		switch words := strings.Fields(strings.ReplaceAll(strings.ReplaceAll(line, "± 1 s.e.", "±"), "plain ", "plain")); {
+		case len(words) > 1 && words[1] == "T":
+			heads = words
+		case len(words) > 1 && words[1] == "0":
+			cells = words
+		}
+	}
+	if len(heads) == 0 || len(cells) != len(heads) {
+		t.Errorf("heads %q, cells %q in:\n%s", heads, cells, text)
+	}
+}
+
 func TestBadNetworks(t *testing.T) {
 	path := measured(t, 2)
 	broken := filepath.Join(t.TempDir(), "broken.json")
@@ -126,7 +158,7 @@ func TestBadNetworks(t *testing.T) {
 		{"-landscape", "logistic"}, {"-landscape", "convnet"}, {"-landscape", "convnet", "-data", "no/such/folder"}, {"-landscape", "small", "-init", "x"},
 		{"-landscape", "small", "-start", "0,0"}, {"-landscape", "small", "-format", "1x28x28", "-classes", "10"}, {"-landscape", "small", "-statistics", path},
 		networkArgs("-statistics", "no-such-file"), networkArgs("-statistics", broken), networkArgs("-statistics", path, "-init", "4"),
-		networkArgs("-statistics", path, "-order", "4", "-trials", "20"), networkArgs("-optimizer", "gdc", "-trials", "20"),
+		networkArgs("-statistics", path, "-order", "4", "-trials", "20"), networkArgs("-optimizer", "ode", "-trials", "20"),
 		networkArgs("-statistics", path, "-observable", "displacement[0]", "-trials", "20"), {"-landscape", "gauss", "-statistics", path},
 	} {
 		var stdout, stderr bytes.Buffer

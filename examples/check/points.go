@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 
 	"github.com/perturb-go/perturb/embed"
@@ -13,7 +12,8 @@ import (
 
 // A point is a measurement with the theory beside it. Values by kind are those through
 // order 1, 2, …; a kind that the dynamics do not have, or that would take too long, is
-// left out.
+// left out, and so is one of numbers beyond float64. Where none is left, z and power are
+// null.
 type point struct {
 	Eta        float64              `json:"eta"`
 	From       int64                `json:"from,omitempty"` // of a drift
@@ -23,12 +23,12 @@ type point struct {
 	StdErr     float64              `json:"stderr"`
 	Theory     map[string][]float64 `json:"theory"`
 	Errors     map[string][]float64 `json:"theoryStderr,omitempty"` // of the theory's values, if they were measured
-	Z          float64              `json:"z"`                      // with the best kind there is, through all orders
-	Power      float64              `json:"power"`                  // to see 5% more of what the theory says happens, as computed beforehand
+	Z          *float64             `json:"z"`                      // with the best kind there is, through all orders
+	Power      *float64             `json:"power"`                  // to see 5% more of what the theory says happens, as computed beforehand
 	Trials     int64                `json:"trials"`
 	Diverged   int64                `json:"diverged"`
 
-	best    string
+	best    string // "" if there is no theory
 	verdict sim.Verdict
 }
 
@@ -38,6 +38,9 @@ var kinds = []value.Kind{value.Plain, value.Continuous, value.Discrete}
 const (
 	level   = 0.05 // of the tests
 	planted = 0.05 // the part of an effect that is to be seen
+
+	// maxPilot bounds the trials by which the power is computed beforehand.
+	maxPilot = 1000
 )
 
 // points runs the experiment at every learning rate.
@@ -46,7 +49,7 @@ func (o *options) points(ctx context.Context, report func(sim.Progress)) ([]poin
 	done, total := int64(0), o.trials*int64(len(o.rates))
 	for _, eta := range o.rates {
 		spec := o.spec(eta)
-		pilot, trials := spec, min(o.trials, max(200, o.trials/20))
+		pilot, trials := spec, min(o.trials, min(max(200, o.trials/20), maxPilot))
 		pilot.Seed++
 		pilot.Block = max(1, trials/20) // enough blocks for the controls to be fitted
 		beforehand, err := sim.Simulate(ctx, pilot, trials, sim.Options{Workers: o.workers})
@@ -132,35 +135,35 @@ func (p *point) measure(ctx context.Context, theory theory, spec sim.Spec, g sim
 	}
 	p.Measured, p.StdErr, p.Trials, p.Diverged = x.Mean, x.StdErr, x.Trials, x.Diverged
 	p.Theory = map[string][]float64{}
-	effect, theoryStdErr := 0.0, 0.0
+	effect := 0.0
 	for _, kind := range kinds {
 		estimates, err := theory.predict(ctx, spec, g, o, order, kind)
-		if errors.Is(err, value.ErrKind) || errors.Is(err, embed.ErrTooLarge) {
+		if errors.Is(err, value.ErrKind) || errors.Is(err, embed.ErrTooLarge) || errors.Is(err, sim.ErrTheory) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
 		sums, stderrs := perStep(estimates, steps)
+		if !finite(sums) || !finite(stderrs) {
+			continue
+		}
 		p.best = kind.String()
 		p.Theory[p.best] = sums[1:]
 		effect = sums[order] - sums[0]
-		if theoryStdErr = stderrs[order]; theoryStdErr > 0 {
+		if stderrs[order] > 0 {
 			p.Errors = map[string][]float64{p.best: stderrs[1:]}
 		}
 	}
 	if p.best == "" {
-		return fmt.Errorf("%w: the theory has no values here", errInput)
+		return nil
 	}
-	p.verdict = sim.Verdict{
-		Eta: p.Eta, Time: p.T, Observable: o, Measured: x,
-		Theory: value.Estimate{Mean: p.Theory[p.best][order-1], StdErr: theoryStdErr},
+	p.verdict = sim.Verdict{Eta: p.Eta, Time: p.T, Observable: o, Measured: x, Theory: p.estimate(p.best, order-1)}
+	z, power := p.verdict.Z(), sim.Power(planted*effect, stderr, level)
+	if math.IsInf(z, 0) { // which JSON does not have
+		z = math.Copysign(math.MaxFloat64, z)
 	}
-	p.Z = p.verdict.Z()
-	p.Power = sim.Power(planted*effect, stderr, level)
-	if math.IsNaN(p.Z) || math.IsInf(p.Z, 0) {
-		p.Z = math.Copysign(math.MaxFloat64, p.Measured-p.verdict.Theory.Mean)
-	}
+	p.Z, p.Power = &z, &power
 	return nil
 }
 
@@ -172,10 +175,21 @@ func perStep(estimates []value.Estimate, steps float64) (sums, stderrs []float64
 	return sums, stderrs
 }
 
-// z returns the difference measured − theory through order d+1, in units of its standard
-// error.
-func (p point) z(kind string, d int) float64 {
-	v := p.verdict
-	v.Theory = value.Estimate{Mean: p.Theory[kind][d], StdErr: p.Errors[kind][d]}
-	return v.Z()
+// estimate returns the value of a kind that the point has, through order d+1.
+func (p *point) estimate(kind string, d int) value.Estimate {
+	e := value.Estimate{Mean: p.Theory[kind][d]}
+	if stderrs := p.Errors[kind]; stderrs != nil {
+		e.StdErr = stderrs[d]
+	}
+	return e
+}
+
+// finite reports whether all numbers are.
+func finite(x []float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
 }

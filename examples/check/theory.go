@@ -153,7 +153,7 @@ func (p part) theory(o sim.Observable) (embed.Dynamics, value.Observable, error)
 	}
 	dynamics := until.Dynamics()
 	if dynamics == nil {
-		return nil, observable, fmt.Errorf("%w: no theory of %v", sim.ErrSpec, until)
+		return nil, observable, fmt.Errorf("%w of %v", sim.ErrTheory, until)
 	}
 	return dynamics, observable, nil
 }

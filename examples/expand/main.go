@@ -3,7 +3,7 @@
 // two optimizers, and predictions from recorded statistics.
 //
 // Without arguments it prints the order-3 expansion of the test loss of one-epoch SGD,
-// next to exact SGD on a toy landscape. Run expand -h for the sub-commands.
+// next to exact and simulated SGD on a toy landscape. Run expand -h for the sub-commands.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 
 const usage = `expand prints the exact expansion of what SGD does to a loss.
 
-    expand                the order-3 expansion of one-epoch SGD's test loss, beside exact SGD
+    expand                the order-3 expansion of one-epoch SGD's test loss, beside exact and simulated SGD
     expand diagrams       list or count diagrams
     expand embeddings     count the embeddings of diagrams into a grid
     expand series         the series of an observable on a grid

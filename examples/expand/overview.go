@@ -23,7 +23,8 @@ var toy string
 const toyPoints = 6
 
 // overview prints the order-3 expansion of the test loss of one-epoch SGD as a formula, a
-// table of diagrams and drawings, and its numbers on a toy landscape beside exact SGD.
+// table of diagrams and drawings, and its numbers on a toy landscape beside exact and
+// simulated SGD.
 func overview(ctx context.Context, stdout io.Writer) error {
 	grid, err := embed.OneEpoch(toyPoints)
 	if err != nil {
@@ -88,7 +89,8 @@ func printDiagramTable(stdout io.Writer, s *value.Series) error {
 	return nil
 }
 
-// printToy compares the series, through each order, with exact SGD.
+// printToy compares the series, through each order, with exact SGD and then with
+// simulated SGD.
 func printToy(ctx context.Context, stdout io.Writer, grid embed.Grid, s *value.Series) error {
 	landscape, err := tensor.ParseLandscape([]byte(toy))
 	if err != nil {
@@ -127,5 +129,8 @@ func printToy(ctx context.Context, stdout io.Writer, grid embed.Grid, s *value.S
 		}
 		fmt.Fprintf(w, "\t%s\t%s\n", exact.FloatString(8), rest.FloatString(2))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return printSimulated(ctx, stdout, landscape, grid, []*big.Rat{big.NewRat(1, 50), big.NewRat(2, 25)})
 }
