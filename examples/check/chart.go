@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -37,7 +38,7 @@ func savePlot(o *options, points []point) error {
 			series = append(series, q)
 		}
 	}
-	p.Title.Text = o.title()
+	p.Title.Text = wrap(o.title())
 	p.X.Label.Text = "learning rate η"
 	p.Y.Label.Text = fmt.Sprintf("%s at T = %d", points[0].Observable, last.T)
 	if last.From > 0 {
@@ -87,6 +88,21 @@ func savePlot(o *options, points []point) error {
 	}
 	p.Y.Min, p.Y.Max = low, high
 	return writePlot(p, o.plot)
+}
+
+// wrap breaks a text that is wider than a picture between words.
+func wrap(text string) string {
+	const width = 80 // characters
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
+			lines, line = append(lines, line), word
+			continue
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return strings.Join(append(lines, line), "\n")
 }
 
 // pad moves the ends of an axis apart, so that no point is at the edge.
