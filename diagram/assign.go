@@ -78,9 +78,17 @@ type assigner struct {
 	batch batch
 }
 
+// newAssigner returns an assigner that yields diagrams.
+func newAssigner(p *pulse, weigh bool, yield func(Diagram, uint64) bool) *assigner {
+	return &assigner{pulse: p, weigh: weigh, hand: func(length int, codes string, orders []uint64) bool {
+		return eachOf(length, codes, orders, yield)
+	}}
+}
+
 // settle makes g assign parts on a host.
 func (g *assigner) settle(h *host) {
 	g.host = h
+	g.pulse.work += len(h.moves) // to list them took about as long
 	g.bound = h.options.bind()
 	copy(g.code[:], h.levels())
 	g.part = g.code[h.nodes : 2*h.nodes]

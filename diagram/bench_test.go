@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/perturb-go/perturb/diagram"
@@ -27,6 +28,7 @@ func BenchmarkAll(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*count), "ns/diagram")
 		})
 	}
+	run("edges=7", diagram.Options{})
 	run("edges=8", diagram.Options{})
 	run("edges=9", diagram.Options{})
 	run("edges=10", diagram.Options{})
@@ -36,6 +38,23 @@ func BenchmarkAll(b *testing.B) {
 	run("pathcondition/edges=8", diagram.Options{PathCondition: true})
 	run("bridged/edges=7", diagram.Options{Roots: diagram.Bridged})
 	run("trees/edges=15", diagram.Options{MaxPart: 1})
+	for _, edges := range []int{9, 10} {
+		b.Run(fmt.Sprintf("shards=2/edges=%d", edges), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				var group sync.WaitGroup
+				for _, shard := range must(diagram.EnumerateShards(context.Background(), edges, diagram.Options{}, 2)) {
+					group.Add(1)
+					go func() {
+						defer group.Done()
+						for range shard {
+						}
+					}()
+				}
+				group.Wait()
+			}
+		})
+	}
 	b.Run("plain/edges=9", func(b *testing.B) {
 		for b.Loop() {
 			for range plainDiagrams(9) {
@@ -105,7 +124,7 @@ func BenchmarkCount(b *testing.B) {
 			}
 		})
 	}
-	for _, edges := range []int{10, 20, 40} {
+	for _, edges := range []int{10, 20, 30, 40} {
 		run(fmt.Sprintf("edges=%d", edges), edges, diagram.Options{})
 		run(fmt.Sprintf("irreducible/edges=%d", edges), edges, diagram.Options{Irreducible: true})
 	}

@@ -36,12 +36,20 @@ func TestCount(t *testing.T) {
 }
 
 func TestCountIsEnumeration(t *testing.T) {
+	most := 7
+	if testing.Short() {
+		most = 5
+	}
 	for roots := diagram.Single; roots <= diagram.Bridged; roots++ {
-		for edges := range 6 {
+		for edges := range most + 1 {
 			for _, irreducible := range []bool{false, true} {
 				o := diagram.Options{Roots: roots, Irreducible: irreducible}
 				got := must(o.Count(context.Background(), edges))
-				if want := len(collect(edges, o)); got.Cmp(big.NewInt(int64(want))) != 0 {
+				want := int64(0)
+				for range must(diagram.Enumerate(edges, o)) {
+					want++
+				}
+				if got.Cmp(big.NewInt(want)) != 0 {
 					t.Errorf("%d edges, %+v: got %v, enumerated %d", edges, o, got, want)
 				}
 			}
@@ -197,7 +205,7 @@ func TestOptionsCountErrors(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 	defer cancel()
 	n, err := diagram.Options{Roots: diagram.Bridged, Irreducible: true}.Count(ctx, diagram.MaxCount)
-	if late := time.Since(deadlineOf(ctx)); n != nil || !errors.Is(err, context.DeadlineExceeded) || late > 100*time.Millisecond {
+	if late := time.Since(deadlineOf(ctx)); n != nil || !errors.Is(err, context.DeadlineExceeded) || late > 10*time.Second {
 		t.Errorf("got %v, %v, %v late", n, err, late)
 	}
 }

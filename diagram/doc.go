@@ -66,7 +66,8 @@
 // [EnumerateAut] yields |Aut(D)| beside each diagram. There are 1, 1, 4, 17, 101, 700,
 // 5861, 55818, 598201, 7075470, … diagrams of 0, 1, 2, … edges with an untied root: about
 // a quarter of a second's work at 9 edges, orders of groups included, and thirteen times
-// more at the next. Workers share that work if the options ask for it, and a limit
+// more at the next. Workers share that work if the options ask for it, in the same order;
+// [EnumerateShards] cuts it into pieces that callers take independently; and a limit
 // refuses it. [Count] and [Options.Count] give the number without listing.
 //
 // # Fewer diagrams

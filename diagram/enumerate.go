@@ -80,13 +80,18 @@ const MaxAut = 20
 // The error wraps ErrTooLarge, also if edges exceeds MaxAut, ErrOptions or ErrLimit, or
 // is the context's.
 func EnumerateAut(ctx context.Context, edges int, options Options) (iter.Seq2[Diagram, uint64], error) {
-	if edges > MaxAut {
-		return nil, fmt.Errorf("%w, and orders of groups are enumerated up to %d edges, not %d", ErrTooLarge, MaxAut, edges)
-	}
-	if err := options.admit(ctx, edges); err != nil {
+	if err := options.admitAut(ctx, edges); err != nil {
 		return nil, err
 	}
 	return func(yield func(Diagram, uint64) bool) { options.enumerate(ctx, edges, true, yield) }, nil
+}
+
+// admitAut reports why an enumeration with the orders of groups may not start.
+func (o Options) admitAut(ctx context.Context, edges int) error {
+	if edges > MaxAut {
+		return fmt.Errorf("%w, and orders of groups are enumerated up to %d edges, not %d", ErrTooLarge, MaxAut, edges)
+	}
+	return o.admit(ctx, edges)
 }
 
 // ErrLimit reports an enumeration that Options.Limit forbids.
@@ -137,10 +142,7 @@ func (o Options) enumerate(ctx context.Context, edges int, weigh bool, yield fun
 		return
 	}
 	p := &pulse{ctx: ctx}
-	parts := assigner{pulse: p, weigh: weigh}
-	parts.hand = func(length int, codes string, orders []uint64) bool {
-		return eachOf(length, codes, orders, yield)
-	}
+	parts := newAssigner(p, weigh, yield)
 	var h host
 	o.trees(edges, p, func(levels []byte) bool {
 		h.set(levels, o)

@@ -9,10 +9,7 @@ import (
 func EnumerateWithoutMoves(edges int, o Options) iter.Seq2[Diagram, uint64] {
 	return func(yield func(Diagram, uint64) bool) {
 		p := &pulse{ctx: context.Background()}
-		parts := assigner{pulse: p, weigh: true}
-		parts.hand = func(length int, codes string, orders []uint64) bool {
-			return eachOf(length, codes, orders, yield)
-		}
+		parts := newAssigner(p, true, yield)
 		o.trees(edges, p, func(levels []byte) bool {
 			var h host
 			h.set(levels, o)

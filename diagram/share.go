@@ -53,7 +53,8 @@ func (o Options) share(ctx context.Context, edges int, weigh bool, yield func(Di
 		defer group.Done()
 		defer close(queue)
 		defer close(work)
-		o.cut(edges, &pulse{ctx: ctx}, func(s stretch) bool {
+		o.cut(edges, &pulse{ctx: ctx}, func(h *host, given []byte) bool {
+			s := stretch{h, slices.Clone(given), make(chan *finding, 1)}
 			for _, to := range []chan<- stretch{queue, work} {
 				select {
 				case to <- s:
@@ -87,15 +88,16 @@ func (o Options) share(ctx context.Context, edges int, weigh bool, yield func(Di
 	}
 }
 
-// cut yields the stretches of an enumeration in order.
-func (o Options) cut(edges int, p *pulse, yield func(stretch) bool) {
+// cut yields the stretches of an enumeration in order: a host, and the parts of its first
+// nodes, in a slice that is used again.
+func (o Options) cut(edges int, p *pulse, yield func(h *host, given []byte) bool) {
 	more := true
 	g := assigner{pulse: p}
 	g.split = func(v, parts int) bool {
 		if o.MaxPart != 1 && completions(g.places-v, parts) > stretchLength {
 			return false
 		}
-		more = more && yield(stretch{g.host, slices.Clone(g.part[:v]), make(chan *finding, 1)})
+		more = more && yield(g.host, g.part[:v])
 		return true
 	}
 	o.trees(edges, p, func(levels []byte) bool {

@@ -12,7 +12,8 @@ import (
 // whatever the number of workers. That many are counted at a time, or one per processor that
 // Go may use if workers is less than 1.
 //
-// The error is that of the first diagram which has one.
+// The error is that of the first diagram which has one. If it is the context's, the counts
+// that there were by then come with it, among others whose Maps are nil.
 func (c *Counter) CountAll(ctx context.Context, diagrams []diagram.Diagram, form Form, workers int) ([]Count, error) {
 	if workers < 1 {
 		workers = runtime.GOMAXPROCS(0)
@@ -39,10 +40,10 @@ func (c *Counter) CountAll(ctx context.Context, diagrams []diagram.Diagram, form
 		}()
 	}
 	group.Wait()
-	if next.err != nil {
+	if next.err != nil && ctx.Err() == nil {
 		return nil, next.err
 	}
-	return counts, nil
+	return counts, next.err
 }
 
 // A queue hands out indices in increasing order, until one fails. Those before it have been

@@ -47,9 +47,81 @@ func TestCountAllErrors(t *testing.T) {
 			t.Errorf("%d workers: got %v, want the error of %v", workers, err, interlocked())
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	// What was counted by the end of a context comes with its error.
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := c.CountAll(ctx, upTo(5), embed.Cumulant, 2); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("after the end of the context: %v", err)
+	list := upTo(5)
+	got, err := c.CountAll(ctx, list, embed.Cumulant, 2)
+	if !errors.Is(err, context.DeadlineExceeded) || len(got) != len(list) || got[0].Maps == nil || got[len(got)-1].Maps != nil {
+		t.Fatalf("after the end of the context: %d counts, %v", len(got), err)
+	}
+	for i, n := range got {
+		if n.Maps != nil && n.Weight.Cmp(count(t, c, list[i], embed.Cumulant).Weight) != 0 {
+			t.Errorf("%v: got %v", list[i], n)
+		}
+	}
+}
+
+// Long calls end within 100 ms of their context, early on as well as in the midst of their
+// longest steps. Of some tries the best counts: other programs may take the processor.
+func TestLongCallsStop(t *testing.T) {
+	list := upTo(5)
+	crossed := diagram.MustParse("(02-13-4)(01-12-24-34)")
+	ragged, large := raggedGrid(1000, 1000, 5000), raggedGrid(1000, 1000, 40000)
+	reshuffled := must(embed.RandomReshuffles(30, 20, 2))
+	crossing := embed.NewCounter(large)
+	for name, do := range map[string]func(ctx context.Context) error{
+		"CountAll": func(ctx context.Context) error {
+			_, err := embed.NewCounter(ragged).CountAll(ctx, list, embed.Moment, 2)
+			return err
+		},
+		"Count, interlocked": func(ctx context.Context) error {
+			_, err := crossing.Count(ctx, crossed, embed.Cumulant)
+			return err
+		},
+		"Count, regular": func(ctx context.Context) error {
+			_, err := embed.NewCounter(must(embed.SGD(100, 20, 5))).Count(ctx, interlocked(), embed.Cumulant)
+			return err
+		},
+		"Count, reshuffled": func(ctx context.Context) error {
+			_, err := reshuffled.Count(ctx, corolla(12), embed.Cumulant)
+			return err
+		},
+		"Count, reshuffled, one sum": func(ctx context.Context) error {
+			_, err := reshuffled.Count(ctx, corolla(12), embed.Moment)
+			return err
+		},
+		"ReshuffledWeight": func(ctx context.Context) error {
+			_, err := embed.ReshuffledWeight(ctx, corolla(8), embed.Cumulant)
+			return err
+		},
+		"Polynomials": func(ctx context.Context) error {
+			_, _, err := embed.Polynomials(ctx, chain(18), embed.Cumulant)
+			return err
+		},
+		"EmbeddingPolynomials": func(ctx context.Context) error {
+			_, err := embed.EmbeddingPolynomials(ctx, corolla(7), embed.Cumulant)
+			return err
+		},
+	} {
+		for _, after := range []time.Duration{5 * time.Millisecond, 120 * time.Millisecond} {
+			var late time.Duration
+			for range 10 {
+				ctx, cancel := context.WithTimeout(context.Background(), after)
+				err := do(ctx)
+				deadline, _ := ctx.Deadline()
+				late = time.Since(deadline)
+				cancel()
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatalf("%s for %v: error %v", name, after, err)
+				}
+				if late <= 100*time.Millisecond {
+					break
+				}
+			}
+			if late > 100*time.Millisecond {
+				t.Errorf("%s for %v: %v late", name, after, late)
+			}
+		}
 	}
 }

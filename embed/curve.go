@@ -72,6 +72,7 @@ func (f *curve) isVector() bool {
 // multiplyAt multiplies out[i] by the value at at[i].
 func (f *curve) multiplyAt(by *modulus, at []int32, out []uint64) {
 	m := *by // in registers
+	out = out[:len(at)]
 	switch {
 	case f.isVector():
 		x := f.basis[0].x
@@ -86,9 +87,11 @@ func (f *curve) multiplyAt(by *modulus, at []int32, out []uint64) {
 		}
 	case len(f.basis) == 2 && f.basis[0] == nil && sameStart(f.at, at):
 		out[0] = 0
-		x, c, rest := f.basis[1].x, f.c, out[1:]
+		x, c := f.basis[1].x, f.c
 		for i, t := range at[1:] {
-			rest[i] = m.mul(rest[i], m.add(c[2*i], m.mul(c[2*i+1], x[t])))
+			piece := c[:2]
+			out[i+1] = m.mul(out[i+1], m.add(piece[0], m.mul(piece[1], x[t])))
+			c = c[2:]
 		}
 	case len(f.basis) == 1 && f.basis[0] == nil:
 		j := -1
@@ -201,9 +204,11 @@ func multiplyPieces(by *modulus, c, f, g []uint64, kf, kg int) {
 		return
 	}
 	for ; len(f) > 0; f, g = f[kf:], g[kg:] {
+		piece := g[:kg]
 		for _, x := range f[:kf] {
-			for b, y := range g[:kg] {
-				c[b] = m.mul(x, y)
+			to := c[:len(piece)]
+			for b, y := range piece {
+				to[b] = m.mul(x, y)
 			}
 			c = c[kg:]
 		}

@@ -19,7 +19,7 @@ var ErrTraining = errors.New("these dynamics have no training set")
 // RandomReshuffles. They differ in the W that they give to a diagram, and in nothing else.
 type Dynamics interface {
 	// Count returns W(D), and the number of maps where W counts any. The error is the
-	// context's, or wraps ErrForm, ErrTraining or ErrTooLarge.
+	// context's, or wraps ErrForm, ErrTraining or ErrTooLarge. It may be called concurrently.
 	Count(ctx context.Context, d diagram.Diagram, form Form) (Count, error)
 	// Rows returns N, the size of the training set; 0 if there is none.
 	Rows() int64

@@ -56,7 +56,7 @@ func cutShort(text string) (finite string, ok bool) {
 	words := strings.Fields(text)
 	for i, word := range words {
 		switch {
-		case word == "T=inf":
+		case word == "T=inf" && words[0] != "sgd":
 			words[i], ok = "T=2", true
 		case word == "N=inf" && words[0] == "sgd":
 			words[i], ok = "N="+twoBatches(words), true

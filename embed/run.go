@@ -194,6 +194,7 @@ func (r *run) inCells(k *result, cells rowCells, factors []*term) []uint64 {
 // weigh sets x to the weights of cells.
 func (e *engine) weigh(cells rowCells, x []uint64) {
 	weight := e.weight
+	x = x[:len(cells.value)]
 	for i, v := range cells.value {
 		x[i] = weight[v]
 	}
@@ -262,6 +263,7 @@ func (r *run) mass(t *term, k *result, sum []uint64) {
 			return
 		}
 		m := r.modulus
+		x = x[:len(cells.at)]
 		for i, at := range cells.at {
 			sum[at] = m.add(sum[at], x[i])
 		}
@@ -309,36 +311,32 @@ func (r *run) ofColumn(t *term, k *result) {
 		r.pieces(f, g, k.vectors[0].x)
 		return
 	}
-	var sum uint64 // up to and including the column at which a piece begins
+	// Where a piece begins, it agrees with the one before it, or with 0.
+	var constant uint64
 	m := r.modulus
+	before := make([]uint64, n)
 	for i, at := range f.at {
 		c, d := f.c[i*n:i*n+n], g.c[i*(n+1):(i+1)*(n+1)]
-		constant := sum
 		for j, v := range k.vectors {
 			d[j+1] = c[j]
-			constant = m.sub(constant, m.mul(c[j], v.x[at+1]))
+			constant = m.add(constant, m.mul(m.sub(before[j], c[j]), v.x[at+1]))
 		}
 		d[0] = constant
-		if i+1 < len(f.at) {
-			sum = constant
-			for j, v := range k.vectors {
-				sum = m.add(sum, m.mul(c[j], v.x[f.at[i+1]+1]))
-			}
-		}
+		before = c
 	}
 }
 
 // pieces is what ofColumn does where pieces are constants: g(t) = Σ_{s<t} w(s) f(s), given
 // Σ_{s<t} w(s) at index t.
 func (r *run) pieces(f, g *curve, w []uint64) {
-	var sum uint64
-	m, at, to := r.modulus, f.at, g.c
-	for i, c := range f.c {
-		constant := m.sub(sum, m.mul(c, w[at[i]+1]))
-		to[2*i], to[2*i+1] = constant, c
-		if i+1 < len(at) {
-			sum = m.add(constant, m.mul(c, w[at[i+1]+1]))
-		}
+	var constant, before uint64
+	m, to := r.modulus, g.c
+	list := f.c[:len(f.at)]
+	for i, at := range f.at {
+		c := list[i]
+		constant = m.add(constant, m.mul(m.sub(before, c), w[at+1]))
+		to[0], to[1] = constant, c
+		to, before = to[2:], c
 	}
 }
 

@@ -55,9 +55,12 @@ func expectedMaps[T any](ctx context.Context, t training[T], d diagram.Diagram, 
 		if err = ctx.Err(); err != nil {
 			break
 		}
-		s := shuffle[T]{training: t, parents: merged.Parents(), row: merged.Labels()[:d.Edges()], chance: map[uint64]T{}}
+		s := shuffle[T]{training: t, ctx: ctx, parents: merged.Parents(), row: merged.Labels()[:d.Edges()], chance: map[uint64]T{}}
 		choices := t.mul(t.integer(times), t.rowChoices(nonRootParts(merged)))
 		total = t.add(total, t.mul(choices, s.sum()))
+	}
+	if err == nil {
+		err = ctx.Err()
 	}
 	return total, err
 }
@@ -84,9 +87,11 @@ func mergersOf(ctx context.Context, d diagram.Diagram, form Form) (map[diagram.D
 }
 
 // A shuffle sums, for nodes with given rows, the chance that random orders of the rows put
-// the nodes into the order of the tree, over the epochs of the nodes.
+// the nodes into the order of the tree, over the epochs of the nodes. When the context ends
+// it breaks off, and the sums are void.
 type shuffle[T any] struct {
 	training[T]
+	ctx     context.Context
 	parents []int
 	row     []int
 	chance  map[uint64]T // of a set of nodes in one epoch
@@ -103,7 +108,7 @@ func (s *shuffle[T]) sum() T {
 			return known
 		}
 		sums := s.zeros(bits.OnesCount64(left) + 1)
-		for now := left; now != 0; now = (now - 1) & left {
+		for now := left; now != 0 && s.ctx.Err() == nil; now = (now - 1) & left {
 			if !s.comesFirst(now, left) {
 				continue
 			}
@@ -184,7 +189,7 @@ func (s *shuffle[T]) order(rows uint64, later map[int]uint64) T {
 			return known
 		}
 		ways := s.zeros(bits.OnesCount64(left) + 1)
-		for now := left; now != 0; now = (now - 1) & left {
+		for now := left; now != 0 && s.ctx.Err() == nil; now = (now - 1) & left {
 			if !mayBeFirst(now, left, later) {
 				continue
 			}

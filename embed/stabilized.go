@@ -34,13 +34,16 @@ func EmbeddingPolynomials(ctx context.Context, d diagram.Diagram, form Form) ([]
 	if err != nil {
 		return nil, fmt.Errorf("embed: embeddings of %v: %w", d, err)
 	}
-	orbits := orbitPartitions(elements)
+	orbits, err := orbitPartitions(ctx, elements)
+	if err != nil {
+		return nil, err
+	}
 	exact := make([]RationalFunction, len(orbits)) // the maps that just the orbits' group keeps
 	byAut := map[int64]RationalFunction{}
 	// Coarser partitions come first.
 	for i, p := range orbits {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("embed: embeddings of %v: %w", d, err)
 		}
 		if exact[i], err = keptMaps(ctx, d, p, form); err != nil {
 			return nil, fmt.Errorf("embed: embeddings of %v: %w", d, err)
@@ -145,7 +148,7 @@ func finer(p, q []int) bool {
 
 // orbitPartitions returns the partitions into orbits of all subgroups, those with fewer
 // orbits first.
-func orbitPartitions(elements [][]int) [][]int {
+func orbitPartitions(ctx context.Context, elements [][]int) ([][]int, error) {
 	known := map[string]bool{}
 	var single, list [][]int
 	add := func(to *[][]int, p []int) {
@@ -159,12 +162,15 @@ func orbitPartitions(elements [][]int) [][]int {
 	}
 	list = slices.Clone(single)
 	for i := 0; i < len(list); i++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for _, q := range single {
 			add(&list, join(list[i], q))
 		}
 	}
 	slices.SortStableFunc(list, func(p, q []int) int { return orbitCount(p) - orbitCount(q) })
-	return list
+	return list, nil
 }
 
 func orbitCount(p []int) int {

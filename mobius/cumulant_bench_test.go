@@ -16,7 +16,7 @@ func BenchmarkCumulants(b *testing.B) {
 			benchmarkCumulants(b, mobius.Float64{}, n, func(k int64) float64 { return 1 / float64(1+k) })
 		})
 	}
-	b.Run("n=8/by-hand", func(b *testing.B) {
+	b.Run("by-hand/n=8", func(b *testing.B) {
 		moments := make([]float64, 1<<8)
 		for set := range moments {
 			moments[set] = 1 / float64(1+set)
@@ -26,7 +26,7 @@ func BenchmarkCumulants(b *testing.B) {
 			cumulantByHand(8, moments)
 		}
 	})
-	b.Run("n=8/rational", func(b *testing.B) {
+	b.Run("rational/n=8", func(b *testing.B) {
 		benchmarkCumulants(b, mobius.Rational{}, 8, func(k int64) *big.Rat { return big.NewRat(1, 1+k) })
 	})
 }

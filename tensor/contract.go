@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 
@@ -17,6 +18,12 @@ import (
 // The error wraps ErrShape if the factors are not those of the plan, by their number,
 // dimension or ranks.
 func Contract[T any](r mobius.Ring[T], plan Plan, factors []*Dense[T]) (*Dense[T], error) {
+	return ContractContext(context.Background(), r, plan, factors)
+}
+
+// ContractContext is Contract, which stops soon after the context ends; then the error is the
+// context's.
+func ContractContext[T any](ctx context.Context, r mobius.Ring[T], plan Plan, factors []*Dense[T]) (*Dense[T], error) {
 	if err := plan.check(len(factors)); err != nil {
 		return nil, err
 	}
@@ -34,15 +41,19 @@ func Contract[T any](r mobius.Ring[T], plan Plan, factors []*Dense[T]) (*Dense[T
 		return Scalar(plan.dim, r.Int(big.NewInt(1)))
 	}
 
-	product := func(s step, a, b []T) []T { return multiply(r, s, a, b) }
+	product := func(ctx context.Context, s step, a, b []T) ([]T, error) { return multiply(ctx, r, s, a, b) }
 	if _, ok := any(r).(mobius.Float64); ok {
-		product = any(gemm).(func(step, []T, []T) []T) // T is float64
+		product = any(gemm).(func(context.Context, step, []T, []T) ([]T, error)) // T is float64
 	}
 	for _, s := range plan.steps {
 		a := arrange(s.left, tensors[s.a], plan.dim)
 		b := arrange(s.right, tensors[s.b], plan.dim)
 		tensors[s.a], tensors[s.b] = nil, nil
-		tensors = append(tensors, product(s, a, b))
+		out, err := product(ctx, s, a, b)
+		if err != nil {
+			return nil, err
+		}
+		tensors = append(tensors, out)
 	}
 	data := tensors[plan.last]
 	if plan.final != nil {
@@ -71,7 +82,7 @@ func arrange[T any](l layout, data []T, dim int) []T {
 }
 
 // multiply returns the matrix product of a step over any ring.
-func multiply[T any](r mobius.Ring[T], s step, a, b []T) []T {
+func multiply[T any](ctx context.Context, r mobius.Ring[T], s step, a, b []T) ([]T, error) {
 	// The distances between neighbours down the rows and along the columns.
 	aDown, aAlong := s.inner, 1
 	if s.left.transposed {
@@ -81,9 +92,13 @@ func multiply[T any](r mobius.Ring[T], s step, a, b []T) []T {
 	if s.right.transposed {
 		bDown, bAlong = 1, s.inner
 	}
+	w := watch{ctx: ctx}
 	out := make([]T, 0, s.rows*s.cols)
 	for i := range s.rows {
 		for j := range s.cols {
+			if err := w.spend(s.inner); err != nil {
+				return nil, err
+			}
 			sum := r.Mul(a[i*aDown], b[j*bAlong])
 			for k := 1; k < s.inner; k++ {
 				sum = r.Add(sum, r.Mul(a[i*aDown+k*aAlong], b[k*bDown+j*bAlong]))
@@ -91,16 +106,31 @@ func multiply[T any](r mobius.Ring[T], s step, a, b []T) []T {
 			out = append(out, sum)
 		}
 	}
-	return out
+	return out, nil
 }
 
-// gemm returns the matrix product of a step over float64.
-func gemm(s step, a, b []float64) []float64 {
-	left, transLeft := matrix(a, s.rows, s.inner, s.left.transposed)
+// maxProduct bounds the multiplications of one call of BLAS: some tens of milliseconds.
+const maxProduct = 1 << 26
+
+// gemm returns the matrix product of a step over float64, some rows at a time.
+func gemm(ctx context.Context, s step, a, b []float64) ([]float64, error) {
 	right, transRight := matrix(b, s.inner, s.cols, s.right.transposed)
-	out := blas64.General{Rows: s.rows, Cols: s.cols, Stride: s.cols, Data: make([]float64, s.rows*s.cols)}
-	blas64.Gemm(transLeft, transRight, 1, left, right, 0, out)
-	return out.Data
+	data := make([]float64, s.rows*s.cols)
+	some := max(1, maxProduct/(s.inner*s.cols))
+	for from := 0; from < s.rows; from += some {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		rows := min(some, s.rows-from)
+		left, transLeft := matrix(a[from*s.inner:], rows, s.inner, false)
+		if s.left.transposed {
+			left, transLeft = matrix(a[from:], rows, s.inner, true)
+			left.Stride = s.rows
+		}
+		out := blas64.General{Rows: rows, Cols: s.cols, Stride: s.cols, Data: data[from*s.cols:]}
+		blas64.Gemm(transLeft, transRight, 1, left, right, 0, out)
+	}
+	return data, nil
 }
 
 // matrix returns data as gonum sees a rows×cols matrix, or the transpose of one.

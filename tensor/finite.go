@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -159,6 +160,10 @@ const maxKept = 1 << 20
 func (s *finiteStatistics) Dim() int { return s.dim }
 
 func (s *finiteStatistics) Moment(orders []int) (*Dense[*big.Rat], error) {
+	return s.momentWithin(context.Background(), orders)
+}
+
+func (s *finiteStatistics) momentWithin(ctx context.Context, orders []int) (*Dense[*big.Rat], error) {
 	form, err := newMomentForm(s.dim, orders)
 	if err != nil {
 		return nil, fmt.Errorf("tensor: moment of orders %v: %w", orders, err)
@@ -171,6 +176,7 @@ func (s *finiteStatistics) Moment(orders []int) (*Dense[*big.Rat], error) {
 	}
 	ring := mobius.Rational{}
 	mul := func(a, b *big.Rat) (*big.Rat, error) { return ring.Mul(a, b), nil }
+	w := &watch{ctx: ctx}
 	var sum []*big.Rat
 	for x, d := range s.data {
 		once := make(map[int][]*big.Rat)
@@ -181,7 +187,7 @@ func (s *finiteStatistics) Moment(orders []int) (*Dense[*big.Rat], error) {
 			}
 			vectors[g] = once[k]
 		}
-		err := eachProduct(form, d.Prob, vectors, mul, func(n int, product *big.Rat) error {
+		err := eachProduct(w, form, d.Prob, vectors, mul, func(n int, product *big.Rat) error {
 			if x == 0 {
 				sum = append(sum, product)
 			} else {
@@ -193,7 +199,7 @@ func (s *finiteStatistics) Moment(orders []int) (*Dense[*big.Rat], error) {
 			return nil, err
 		}
 	}
-	return spread(form, sum)
+	return spread(w, form, sum)
 }
 
 // derivatives returns the function from a datum to the derivatives of order k of its

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -180,14 +181,18 @@ type gaussianStatistics struct {
 func (s *gaussianStatistics) Dim() int { return s.dim }
 
 func (s *gaussianStatistics) Moment(orders []int) (*Dense[*big.Rat], error) {
-	t, err := s.moment(orders)
+	return s.momentWithin(context.Background(), orders)
+}
+
+func (s *gaussianStatistics) momentWithin(ctx context.Context, orders []int) (*Dense[*big.Rat], error) {
+	t, err := s.moment(&watch{ctx: ctx}, orders)
 	if err != nil {
 		return nil, fmt.Errorf("tensor: moment of orders %v: %w", orders, err)
 	}
 	return t, nil
 }
 
-func (s *gaussianStatistics) moment(orders []int) (*Dense[*big.Rat], error) {
+func (s *gaussianStatistics) moment(w *watch, orders []int) (*Dense[*big.Rat], error) {
 	form, err := newMomentForm(s.dim, orders)
 	if err != nil {
 		return nil, err
@@ -202,9 +207,12 @@ func (s *gaussianStatistics) moment(orders []int) (*Dense[*big.Rat], error) {
 	}
 	ring := mobius.Rational{}
 	var elements []*big.Rat
-	err = eachProduct(form, s.unit, vectors, mulTerms, func(_ int, product []term) error {
+	err = eachProduct(w, form, s.unit, vectors, mulTerms, func(_ int, product []term) error {
 		sum := new(big.Rat)
 		for _, t := range product {
+			if err := w.spend(1); err != nil {
+				return err
+			}
 			mean, err := s.normal.moment(t.exp)
 			if err != nil {
 				return err
@@ -217,7 +225,7 @@ func (s *gaussianStatistics) moment(orders []int) (*Dense[*big.Rat], error) {
 	if err != nil {
 		return nil, err
 	}
-	return spread(form, elements)
+	return spread(w, form, elements)
 }
 
 // derivatives returns the derivatives of order k in θ at increasing indices, in

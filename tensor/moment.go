@@ -28,8 +28,8 @@ func newMomentForm(dim int, orders []int) (momentForm, error) {
 
 // eachProduct calls yield with unit · Π_g vectors[g][c_g] for each class, numbered in
 // lexicographic order. vectors[g] has the elements of ∇^{k_g} l_x at increasing
-// indices, in lexicographic order. An error of mul or yield ends it.
-func eachProduct[T any](m momentForm, unit T, vectors [][]T, mul func(a, b T) (T, error), yield func(n int, product T) error) error {
+// indices, in lexicographic order. An error of mul, yield or the watch ends it.
+func eachProduct[T any](w *watch, m momentForm, unit T, vectors [][]T, mul func(a, b T) (T, error), yield func(n int, product T) error) error {
 	choice := make([]int, len(vectors))
 	n := 0
 	var visit func(g int, product T) error
@@ -44,6 +44,9 @@ func eachProduct[T any](m momentForm, unit T, vectors [][]T, mul func(a, b T) (T
 		}
 		for c := from; c < len(vectors[g]); c++ {
 			choice[g] = c
+			if err := w.spend(1); err != nil {
+				return err
+			}
 			next, err := mul(product, vectors[g][c])
 			if err != nil {
 				return err
@@ -58,9 +61,9 @@ func eachProduct[T any](m momentForm, unit T, vectors [][]T, mul func(a, b T) (T
 }
 
 // spread returns the tensor of the form m with the given element for each class.
-func spread[T any](m momentForm, elements []T) (*Dense[T], error) {
+func spread[T any](w *watch, m momentForm, elements []T) (*Dense[T], error) {
 	n := 0
-	return fill(m.dim, m.orders, true, func([]int) T {
+	return fill(w, m.dim, m.orders, true, func([]int) T {
 		n++
 		return elements[n-1]
 	})

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -95,30 +96,38 @@ func (s *Samples) Len() int { return len(s.jets) }
 // Moment returns the weighted mean of products of derivatives; see Statistics. The
 // error wraps ErrOrder if an order exceeds that of the samples.
 func (s *Samples) Moment(orders []int) (*Dense[float64], error) {
+	return s.momentWithin(context.Background(), orders)
+}
+
+func (s *Samples) momentWithin(ctx context.Context, orders []int) (*Dense[float64], error) {
 	form, err := s.form(orders)
 	if err != nil {
 		return nil, fmt.Errorf("tensor: moment of orders %v: %w", orders, err)
 	}
-	return s.moment(form)
+	return s.moment(&watch{ctx: ctx}, form)
 }
 
 // Cumulant returns what the function Cumulant does, computed from the derivatives less
 // their means.
 func (s *Samples) Cumulant(orders []int) (*Dense[float64], error) {
+	return s.cumulantWithin(context.Background(), orders)
+}
+
+func (s *Samples) cumulantWithin(ctx context.Context, orders []int) (*Dense[float64], error) {
 	if _, err := s.form(orders); err != nil {
 		return nil, fmt.Errorf("tensor: cumulant of orders %v: %w", orders, err)
 	}
 	if len(orders) == 1 {
-		return s.Moment(orders)
+		return s.momentWithin(ctx, orders)
 	}
 	centred := s.centre(orders)
 	return canonically(orders, func(sorted []int) (*Dense[float64], error) {
-		return cumulant(mobius.Float64{}, centred, sorted)
+		return cumulant[float64](ctx, mobius.Float64{}, centred, sorted)
 	})
 }
 
 // moment returns the moment of the form's orders.
-func (s *Samples) moment(form momentForm) (*Dense[float64], error) {
+func (s *Samples) moment(w *watch, form momentForm) (*Dense[float64], error) {
 	var sum []float64
 	mul := func(a, b float64) (float64, error) { return a * b, nil }
 	vectors := make([][]float64, len(form.orders))
@@ -126,7 +135,7 @@ func (s *Samples) moment(form momentForm) (*Dense[float64], error) {
 		for g, k := range form.orders {
 			vectors[g] = jet[k]
 		}
-		err := eachProduct(form, s.probs[i], vectors, mul, func(n int, product float64) error {
+		err := eachProduct(w, form, s.probs[i], vectors, mul, func(n int, product float64) error {
 			if i == 0 {
 				sum = append(sum, 0)
 			}
@@ -140,7 +149,7 @@ func (s *Samples) moment(form momentForm) (*Dense[float64], error) {
 	if err := checkFinite(sum); err != nil {
 		return nil, fmt.Errorf("tensor: moment of orders %v: %w", form.orders, err)
 	}
-	return spread(form, sum)
+	return spread(w, form, sum)
 }
 
 // form returns the form of the moment of the orders, if the samples have them.

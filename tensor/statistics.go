@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 	"slices"
@@ -41,14 +42,26 @@ type Cumulator[T any] interface {
 //
 // The error is that of Moment, and wraps ErrTooLarge above MaxNodes orders.
 func Cumulant[T any](r mobius.Ring[T], s Statistics[T], orders []int) (*Dense[T], error) {
-	switch s := s.(type) {
-	case Cumulator[T]:
+	return CumulantContext(context.Background(), r, s, orders)
+}
+
+// CumulantContext is Cumulant, which stops soon after the context ends as MomentContext does;
+// then the error is the context's.
+func CumulantContext[T any](ctx context.Context, r mobius.Ring[T], s Statistics[T], orders []int) (*Dense[T], error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if s, ok := s.(*cache[T]); ok {
+		return s.cumulant(ctx, r, orders)
+	}
+	if s, ok := s.(interruptibleCumulator[T]); ok && isOurs[T](s) {
+		return s.cumulantWithin(ctx, orders)
+	}
+	if s, ok := s.(Cumulator[T]); ok {
 		return s.Cumulant(orders)
-	case *cache[T]:
-		return s.cumulant(r, orders)
 	}
 	return canonically(orders, func(sorted []int) (*Dense[T], error) {
-		return cumulant(r, s, sorted)
+		return cumulant(ctx, r, s, sorted)
 	})
 }
 
@@ -72,7 +85,7 @@ func Skewness[T any](r mobius.Ring[T], s Statistics[T]) (*Dense[T], error) {
 }
 
 // cumulant returns the cumulant of increasing orders from the moments.
-func cumulant[T any](r mobius.Ring[T], s Statistics[T], orders []int) (*Dense[T], error) {
+func cumulant[T any](ctx context.Context, r mobius.Ring[T], s Statistics[T], orders []int) (*Dense[T], error) {
 	nodes := len(orders)
 	if nodes == 0 {
 		return Scalar(s.Dim(), r.Int(new(big.Int)))
@@ -97,7 +110,7 @@ func cumulant[T any](r mobius.Ring[T], s Statistics[T], orders []int) (*Dense[T]
 		}
 		key := fmt.Sprint(sub)
 		if known[key] == nil {
-			t, err := s.Moment(sub)
+			t, err := MomentContext(ctx, s, sub)
 			if err != nil {
 				return nil, err
 			}
@@ -113,7 +126,8 @@ func cumulant[T any](r mobius.Ring[T], s Statistics[T], orders []int) (*Dense[T]
 	minus := r.Int(big.NewInt(-1))
 	m := make([]T, all+1)     // the moments of the sets at one index
 	kappa := make([]T, all+1) // the cumulants of the sets that hold node 0
-	return fill(dim, orders, true, func(index []int) T {
+	w := &watch{ctx: ctx}
+	return fill(w, dim, orders, true, func(index []int) T {
 		for set := 1; set <= all; set++ {
 			offset, axis := 0, 0
 			for i, k := range orders {
@@ -128,6 +142,9 @@ func cumulant[T any](r mobius.Ring[T], s Statistics[T], orders []int) (*Dense[T]
 		}
 		for set := 1; set <= all; set += 2 {
 			kappa[set] = m[set]
+			if w.spend(set) != nil {
+				break // fill reports it
+			}
 			for rest := (set - 1) & set; rest > 0; rest = (rest - 1) & (set - 1) {
 				product := r.Mul(kappa[set&^rest], m[rest])
 				kappa[set] = r.Add(kappa[set], r.Mul(minus, product))
@@ -189,47 +206,74 @@ func Cache[T any](s Statistics[T]) Statistics[T] {
 	}
 	return &cache[T]{
 		s:         s,
-		moments:   make(map[string]func() (*Dense[T], error)),
-		cumulants: make(map[string]func() (*Dense[T], error)),
+		moments:   make(map[string]*kept[T]),
+		cumulants: make(map[string]*kept[T]),
 	}
 }
 
 type cache[T any] struct {
 	s                  Statistics[T]
 	mu                 sync.Mutex // guards the maps
-	moments, cumulants map[string]func() (*Dense[T], error)
+	moments, cumulants map[string]*kept[T]
+}
+
+// A kept is what is known of some orders.
+type kept[T any] struct {
+	turn chan struct{} // holds one element while somebody computes or reads
+	done bool
+	t    *Dense[T]
+	err  error
 }
 
 func (c *cache[T]) Dim() int { return c.s.Dim() }
 
 func (c *cache[T]) Moment(orders []int) (*Dense[T], error) {
+	return c.momentWithin(context.Background(), orders)
+}
+
+func (c *cache[T]) momentWithin(ctx context.Context, orders []int) (*Dense[T], error) {
 	return canonically(orders, func(sorted []int) (*Dense[T], error) {
-		return c.once(c.moments, sorted, c.s.Moment)
+		return c.once(ctx, c.moments, sorted, func() (*Dense[T], error) { return MomentContext(ctx, c.s, sorted) })
 	})
 }
 
-// cumulant is the function Cumulant; its moments are kept too.
-func (c *cache[T]) cumulant(r mobius.Ring[T], orders []int) (*Dense[T], error) {
-	compute := func(sorted []int) (*Dense[T], error) { return cumulant(r, c, sorted) }
-	if s, ok := c.s.(Cumulator[T]); ok {
-		compute = s.Cumulant
-	}
+// cumulant is the function CumulantContext; its moments are kept too.
+func (c *cache[T]) cumulant(ctx context.Context, r mobius.Ring[T], orders []int) (*Dense[T], error) {
 	return canonically(orders, func(sorted []int) (*Dense[T], error) {
-		return c.once(c.cumulants, sorted, compute)
+		return c.once(ctx, c.cumulants, sorted, func() (*Dense[T], error) {
+			if _, ok := c.s.(Cumulator[T]); ok {
+				return CumulantContext(ctx, r, c.s, sorted)
+			}
+			return cumulant(ctx, r, c, sorted)
+		})
 	})
 }
 
-// once returns what compute returned or will return for the orders.
-func (c *cache[T]) once(known map[string]func() (*Dense[T], error), orders []int, compute func([]int) (*Dense[T], error)) (*Dense[T], error) {
+// once returns what compute returned or will return for the orders, but for the error of a
+// context that ended.
+func (c *cache[T]) once(ctx context.Context, known map[string]*kept[T], orders []int, compute func() (*Dense[T], error)) (*Dense[T], error) {
 	key := fmt.Sprint(orders)
 	c.mu.Lock()
-	f, ok := known[key]
+	k, ok := known[key]
 	if !ok {
-		f = sync.OnceValues(func() (*Dense[T], error) { return compute(orders) })
-		known[key] = f
+		k = &kept[T]{turn: make(chan struct{}, 1)}
+		known[key] = k
 	}
 	c.mu.Unlock()
-	return f()
+	select {
+	case k.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-k.turn }()
+	if k.done {
+		return k.t, k.err
+	}
+	t, err := compute()
+	if err == nil || ctx.Err() == nil {
+		k.done, k.t, k.err = true, t, err
+	}
+	return t, err
 }
 
 // Convert returns the statistics s over another algebra. Cumulants are computed
@@ -247,11 +291,19 @@ type converted[T any] struct {
 func (c converted[T]) Dim() int { return c.s.Dim() }
 
 func (c converted[T]) Moment(orders []int) (*Dense[T], error) {
-	return c.convert(c.s.Moment(orders))
+	return c.momentWithin(context.Background(), orders)
+}
+
+func (c converted[T]) momentWithin(ctx context.Context, orders []int) (*Dense[T], error) {
+	return c.convert(MomentContext(ctx, c.s, orders))
 }
 
 func (c converted[T]) Cumulant(orders []int) (*Dense[T], error) {
-	return c.convert(Cumulant(mobius.Rational{}, c.s, orders))
+	return c.cumulantWithin(context.Background(), orders)
+}
+
+func (c converted[T]) cumulantWithin(ctx context.Context, orders []int) (*Dense[T], error) {
+	return c.convert(CumulantContext(ctx, mobius.Rational{}, c.s, orders))
 }
 
 func (c converted[T]) convert(t *Dense[*big.Rat], err error) (*Dense[T], error) {

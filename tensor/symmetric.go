@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"context"
 	"fmt"
 	"slices"
 )
@@ -16,13 +17,13 @@ import (
 //
 // The error wraps ErrOrder if an order is negative, and is as for New otherwise.
 func FillSymmetric[T any](dim int, orders []int, f func(index []int) T) (*Dense[T], error) {
-	return fill(dim, orders, false, f)
+	return fill(&watch{ctx: context.Background()}, dim, orders, false, f)
 }
 
 // fill is FillSymmetric, for tensors that swapping two whole groups of one order may
 // leave unchanged too, as it does moments. Then f's groups of one order increase
-// lexicographically.
-func fill[T any](dim int, orders []int, swaps bool, f func(index []int) T) (*Dense[T], error) {
+// lexicographically. It stops with the watch, whose steps f may spend, too.
+func fill[T any](w *watch, dim int, orders []int, swaps bool, f func(index []int) T) (*Dense[T], error) {
 	rank, err := rankOf(orders)
 	if err != nil {
 		return nil, fmt.Errorf("tensor: %w", err)
@@ -52,6 +53,9 @@ func fill[T any](dim int, orders []int, swaps bool, f func(index []int) T) (*Den
 	least := make([]int, len(orders))
 	index := make([]int, rank)
 	for offset := range data {
+		if err := w.spend(1); err != nil {
+			return nil, err
+		}
 		for g := range digit {
 			least[g] = sorted[g][digit[g]]
 		}
@@ -79,7 +83,7 @@ func fill[T any](dim int, orders []int, swaps bool, f func(index []int) T) (*Den
 			digit[g] = 0
 		}
 	}
-	return &Dense[T]{dim, rank, data}, nil
+	return &Dense[T]{dim, rank, data}, w.err
 }
 
 // rankOf returns Σ orders.

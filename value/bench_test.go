@@ -15,7 +15,7 @@ import (
 
 // curved is a landscape in three dimensions with four data, whose losses have all
 // monomials up to degree 4.
-func curved(b *testing.B) *tensor.Finite {
+func curved(b testing.TB) *tensor.Finite {
 	r := rand.New(rand.NewPCG(3, 4))
 	var data []tensor.Datum
 	for i := range int64(4) {
@@ -36,6 +36,27 @@ func curved(b *testing.B) *tensor.Finite {
 		b.Fatal(err)
 	}
 	return l
+}
+
+// The terms of the test loss of SGD in two epochs.
+func BenchmarkExpand(b *testing.B) {
+	grid := embed.Must(embed.SGD(10, 2, 1))
+	for _, workers := range []int{1, 2} {
+		for _, order := range []int{6, 7, 8} {
+			name := fmt.Sprintf("order=%d", order)
+			if workers > 1 {
+				name = fmt.Sprintf("workers=%d/%s", workers, name)
+			}
+			b.Run(name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := value.ExpandWorkers(context.Background(), embed.NewCounter(grid), value.TestLoss(), order, embed.Cumulant, workers); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
 }
 
 // The test loss of GD and of SGD in two epochs.

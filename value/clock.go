@@ -34,8 +34,8 @@ func clockOf(t embed.Timing) (c clock, ok bool) {
 	if epochs > 1 && batch < g.Rows() {
 		return clock{}, false
 	}
-	// Endless steps that take all rows are those of GD, be there but one here.
-	c = newClock(g.Columns(), batch, weight, epochs > 1 || t.Endless && batch == g.Rows())
+	// One step that takes all of several rows is one of GD; so are endless ones, of any row.
+	c = newClock(g.Columns(), batch, weight, epochs > 1 || batch == g.Rows() && (batch > 1 || t.Endless))
 	c.endless = t.Endless
 	return c, true
 }
@@ -49,7 +49,7 @@ func newClock(steps, batch int64, weight *big.Rat, nodes bool) clock {
 
 // listedClock returns the clock of a grid whose cells are listed, if every column has as
 // many cells, with one weight, and either no row has two or every row that has any is in
-// every column.
+// every column, as are several rows in the only one.
 func listedClock(g embed.Grid) (c clock, ok bool) {
 	var weight *big.Rat
 	inColumn := map[int64]int64{}
@@ -82,5 +82,5 @@ func listedClock(g embed.Grid) (c clock, ok bool) {
 	if visits > 1 && int64(len(inRow)) > batch {
 		return clock{}, false
 	}
-	return newClock(g.Columns(), batch, weight, visits > 1), true
+	return newClock(g.Columns(), batch, weight, visits > 1 || g.Columns() == 1 && batch > 1), true
 }

@@ -13,8 +13,9 @@ import (
 
 // A Sum is a linear combination of plain values: a *Series or a *Comparison.
 type Sum interface {
-	// summands returns what is summed: each diagram, or value class, with its coefficient.
-	summands() []summand
+	// summands returns what is summed: each diagram, or value class, with its coefficient, by
+	// increasing numbers of edges. The error is the context's.
+	summands(ctx context.Context) ([]summand, error)
 	series() *Series // whose observable, form and order the sum has
 }
 
@@ -26,22 +27,23 @@ type summand struct {
 
 func (s *Series) series() *Series { return s }
 
-func (s *Series) summands() []summand {
+func (s *Series) summands(ctx context.Context) ([]summand, error) {
+	classes, err := s.classes(ctx)
 	var list []summand
-	for _, c := range s.Classes() {
+	for _, c := range classes {
 		list = append(list, summand{c.Representative, c.Members[0].Diagram, c.Coefficient})
 	}
-	return list
+	return list, err
 }
 
 func (c *Comparison) series() *Series { return c.First }
 
-func (c *Comparison) summands() []summand {
+func (c *Comparison) summands(ctx context.Context) ([]summand, error) {
 	difference := &Series{Observable: c.First.Observable}
 	for _, d := range c.Terms {
 		difference.Terms = append(difference.Terms, Term{Diagram: d.Diagram(), Coefficient: d.Coefficient})
 	}
-	return difference.summands()
+	return difference.summands(ctx)
 }
 
 // A Point is where in weight space values are evaluated, and over which numbers.
@@ -94,9 +96,10 @@ func (e *Expansion[T]) At(eta T, order int) (*tensor.Dense[T], error) {
 // nodes' tensors, and every edge contracts an index of its two ends with the metric.
 //
 // Exact statistics give exact coefficients, for which values in cumulants may be computed as
-// sums of moments. The work grows with P to the power of the
-// number of indices of the largest part, where P is the dimension of weight space; the
-// error wraps tensor.ErrTooLarge where that is too much.
+// sums of moments. The work grows with P to the power of the number of indices of the
+// largest part, where P is the dimension of weight space; the error wraps tensor.ErrTooLarge
+// where that is too much. If the context ends, the expansion through the last order that is
+// complete, if any is, comes with its error.
 func Evaluate[T any](ctx context.Context, s Sum, p Point[T]) (*Expansion[T], error) {
 	e := evaluator[T]{p, s.series()}
 	x := &Expansion[T]{ring: p.Ring}
@@ -107,31 +110,44 @@ func Evaluate[T any](ctx context.Context, s Sum, p Point[T]) (*Expansion[T], err
 		}
 		x.Coefficients = append(x.Coefficients, zero)
 	}
-	list := s.summands()
+	list, err := s.summands(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if _, exact := any(p.Ring).(mobius.Rational); exact && e.Form == embed.Cumulant && fewerInMoments(list, p.Statistics.Dim()) {
 		moments := *e.Series
 		moments.Form = embed.Moment
 		e.Series = &moments
-		var err error
 		if list, err = inMoments(ctx, list, e.Observable); err != nil {
 			return nil, err
 		}
 	}
 	for _, term := range list {
+		d := term.diagram.Edges()
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return x.before(d), err
 		}
-		v, err := e.value(term.diagram)
+		v, err := e.value(ctx, term.diagram)
+		if err != nil && ctx.Err() != nil {
+			return x.before(d), err
+		}
 		if err != nil {
 			return nil, fmt.Errorf("value: %v: %w", term.member, err)
 		}
-		d := term.diagram.Edges()
 		v = tensor.Scale(p.Ring, p.Ring.Rat(term.coefficient), v)
 		if x.Coefficients[d], err = tensor.Add(p.Ring, x.Coefficients[d], v); err != nil {
 			return nil, err
 		}
 	}
 	return x, nil
+}
+
+// before returns the expansion through the order before d, or nil if there is none.
+func (e *Expansion[T]) before(d int) *Expansion[T] {
+	if d == 0 {
+		return nil
+	}
+	return &Expansion[T]{e.ring, e.Coefficients[:d]}
 }
 
 // PlainValue returns the plain value of one diagram of an observable's series, of the
@@ -141,7 +157,7 @@ func PlainValue[T any](d diagram.Diagram, o Observable, form embed.Form, p Point
 		return nil, fmt.Errorf("value: %w: %v is no diagram of %v", ErrObservable, d, o)
 	}
 	e := evaluator[T]{p, &Series{Observable: o, Form: form}}
-	return e.value(d)
+	return e.value(context.Background(), d)
 }
 
 type evaluator[T any] struct {
@@ -150,20 +166,20 @@ type evaluator[T any] struct {
 }
 
 // value contracts the tensors of a diagram's parts along its edges.
-func (e evaluator[T]) value(d diagram.Diagram) (*tensor.Dense[T], error) {
+func (e evaluator[T]) value(ctx context.Context, d diagram.Diagram) (*tensor.Dense[T], error) {
 	n := network[T]{Point: e.Point}
 	n.connect(d)
 	inner := d.Edges()
 	for _, nodes := range d.Parts() {
-		if err := e.addPart(&n, d, nodes, inner); err != nil {
+		if err := e.addPart(ctx, &n, d, nodes, inner); err != nil {
 			return nil, err
 		}
 	}
-	return n.contract()
+	return n.contract(ctx)
 }
 
 // addPart adds the tensor of one part to the network.
-func (e evaluator[T]) addPart(n *network[T], d diagram.Diagram, nodes []int, inner int) error {
+func (e evaluator[T]) addPart(ctx context.Context, n *network[T], d diagram.Diagram, nodes []int, inner int) error {
 	if root := nodes[0]; root >= inner {
 		switch q := e.Observable.roots()[root-inner]; q.kind {
 		case weightQuantity:
@@ -184,7 +200,7 @@ func (e evaluator[T]) addPart(n *network[T], d diagram.Diagram, nodes []int, inn
 		orders[i] = len(n.ends[v])
 		labels = append(labels, n.ends[v]...)
 	}
-	t, err := e.statistic(orders)
+	t, err := e.statistic(ctx, orders)
 	if err != nil {
 		return err
 	}
@@ -193,11 +209,11 @@ func (e evaluator[T]) addPart(n *network[T], d diagram.Diagram, nodes []int, inn
 }
 
 // statistic returns the joint cumulant, or moment, of derivatives of the given orders.
-func (e evaluator[T]) statistic(orders []int) (*tensor.Dense[T], error) {
+func (e evaluator[T]) statistic(ctx context.Context, orders []int) (*tensor.Dense[T], error) {
 	if e.Form == embed.Moment {
-		return e.Statistics.Moment(orders)
+		return tensor.MomentContext(ctx, e.Statistics, orders)
 	}
-	return tensor.Cumulant(e.Ring, e.Statistics, orders)
+	return tensor.CumulantContext[T](ctx, e.Ring, e.Statistics, orders)
 }
 
 // A network is a set of tensors with labelled indices; equal labels are summed over.
@@ -231,7 +247,7 @@ func (n *network[T]) add(t *tensor.Dense[T], labels []int) {
 	n.labels = append(n.labels, labels)
 }
 
-func (n *network[T]) contract() (*tensor.Dense[T], error) {
+func (n *network[T]) contract(ctx context.Context) (*tensor.Dense[T], error) {
 	dim := n.Statistics.Dim()
 	if !n.Metric.IsIdentity() {
 		m, err := n.Metric.Dense(n.Ring, dim)
@@ -246,5 +262,5 @@ func (n *network[T]) contract() (*tensor.Dense[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return tensor.Contract(n.Ring, plan, n.tensors)
+	return tensor.ContractContext[T](ctx, n.Ring, plan, n.tensors)
 }

@@ -18,8 +18,12 @@ import (
 // of a polynomial quantity is no word.
 func Formula(s Sum) (expr.Expr, error) {
 	of := s.series()
+	list, err := s.summands(context.Background())
+	if err != nil {
+		return expr.Expr{}, err
+	}
 	var terms []expr.Expr
-	for _, t := range s.summands() {
+	for _, t := range list {
 		coefficient, err := expr.Number(t.coefficient)
 		if err != nil {
 			return expr.Expr{}, fmt.Errorf("value: coefficient of %v: %w", t.member, err)
@@ -65,8 +69,8 @@ func SGDFormula(ctx context.Context, o Observable, order int) (expr.Expr, error)
 // in the generalization gap. It stops at the first error.
 func (o Observable) eachDiagram(w weigher, order int, do func(d diagram.Diagram, factor *big.Rat) error) error {
 	for edges := range order + 1 {
-		err := o.visit(w, edges, false, func(d diagram.Diagram, f family) error {
-			factor := new(big.Rat).SetFrac(big.NewInt(1), d.Aut())
+		err := o.visit(w, edges, false, func(d diagram.Diagram, aut uint64, f family) error {
+			factor := new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).SetUint64(aut))
 			if (edges%2 == 1) != f.negative {
 				factor.Neg(factor)
 			}

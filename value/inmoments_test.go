@@ -52,7 +52,10 @@ func TestInMomentsIsInCumulants(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range []Sum{series[0], series[1], difference} {
-			cumulants := s.summands()
+			cumulants, err := s.summands(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
 			moments, err := inMoments(ctx, cumulants, o)
 			if err != nil {
 				t.Fatal(err)
@@ -76,7 +79,7 @@ func sumOf(t *testing.T, p Point[*big.Rat], o Observable, form embed.Form, list 
 		t.Fatal(err)
 	}
 	for _, s := range list {
-		v, err := e.value(s.diagram)
+		v, err := e.value(context.Background(), s.diagram)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,8 @@
 package value
 
 import (
+	"context"
+
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/tensor"
 )
@@ -30,7 +32,7 @@ func nodeEnds(v int, parents []int, kids [][]int) []int {
 // pieces returns the cumulants that a diagram's value consists of, in the order of its
 // parts; statistic computes those of derivatives of losses. Roots that stand for weights have
 // none: the upper ends of their edges are open.
-func (e evaluator[T]) pieces(d diagram.Diagram, statistic func(orders []int) (*tensor.Dense[T], error)) (list []piece[T], open []int, err error) {
+func (e evaluator[T]) pieces(ctx context.Context, d diagram.Diagram, statistic func(ctx context.Context, orders []int) (*tensor.Dense[T], error)) (list []piece[T], open []int, err error) {
 	parents, kids, inner := d.Parents(), d.Children(), d.Edges()
 	for part, nodes := range d.Parts() {
 		p := piece[T]{part: part}
@@ -57,7 +59,7 @@ func (e evaluator[T]) pieces(d diagram.Diagram, statistic func(orders []int) (*t
 			}
 			p.tensor = tensor.Map(t, e.Ring.Rat)
 		default:
-			if p.tensor, err = statistic(p.orders); err != nil {
+			if p.tensor, err = statistic(ctx, p.orders); err != nil {
 				return nil, nil, err
 			}
 		}

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"context"
 	"fmt"
 	"math"
 )
@@ -33,8 +34,12 @@ func Predict(s Sum, statistics *Statistics) (*Prediction, error) {
 	if of.Form != statistics.form {
 		return nil, fmt.Errorf("value: %w: the series is in %v form, the statistics in %v form", ErrMismatch, of.Form, statistics.form)
 	}
+	list, err := s.summands(context.Background())
+	if err != nil {
+		return nil, err
+	}
 	p := &Prediction{order: of.Order}
-	for _, term := range s.summands() {
+	for _, term := range list {
 		v, err := statistics.Value(term.member)
 		if err != nil {
 			return nil, fmt.Errorf("value: %w", err)

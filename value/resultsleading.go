@@ -32,7 +32,7 @@ func leading(ctx context.Context, f Family, o Observable, cumulant []int, kind K
 	// node below a root that takes one child, with leaves for what else their degrees ask for.
 	enough := len(o.roots())
 	for _, k := range cumulant {
-		if k < 1 {
+		if k < 1 || k > MaxOrder { // a larger one could make the sum overflow
 			return expr.Expr{}, nil, fmt.Errorf("%w: a degree of %d", ErrOrder, k)
 		}
 		enough += k
@@ -46,7 +46,7 @@ func leading(ctx context.Context, f Family, o Observable, cumulant []int, kind K
 	}
 	for edges := range enough + 1 {
 		var terms []expr.Expr
-		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ family) error {
+		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ uint64, _ family) error {
 			if !contains(d, cumulant) {
 				return nil
 			}

@@ -3,6 +3,7 @@ package value_test
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"testing"
 
@@ -64,7 +65,7 @@ func TestLeadingFindsSome(t *testing.T) {
 }
 
 func TestLeadingErrors(t *testing.T) {
-	for _, cumulant := range [][]int{nil, {0}, {1, -1}, {9}, {4, 5}} {
+	for _, cumulant := range [][]int{nil, {0}, {1, -1}, {9}, {4, 5}, {math.MaxInt, math.MaxInt, 4}} {
 		if e, _, err := value.Leading(ctx, value.OneEpoch, value.TestLoss(), cumulant, value.Discrete); !errors.Is(err, value.ErrOrder) {
 			t.Errorf("%v: %v, %v", cumulant, e, err)
 		}

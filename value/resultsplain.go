@@ -159,7 +159,7 @@ func GDCEstimate[T any](ring mobius.Algebra[T], eta T, points, batch int64, firs
 //
 // The error wraps tensor.ErrShape unless both are vectors of one dimension.
 func TraceEstimate[T any](ring mobius.Algebra[T], first, second *tensor.Dense[T]) (T, error) {
-	if first.Rank() != 1 || second.Rank() != 1 || first.Dim() != second.Dim() {
+	if first == nil || second == nil || first.Rank() != 1 || second.Rank() != 1 || first.Dim() != second.Dim() {
 		var none T
 		return none, fmt.Errorf("value: tr C: %w: expected two gradients", tensor.ErrShape)
 	}

@@ -248,8 +248,10 @@ func TestTraceEstimate(t *testing.T) {
 		}
 	})
 	two, three := vector(t, 1, 2), vector(t, 1, 2, 3)
-	if _, err := value.TraceEstimate(mobius.Float64{}, two, three); !errors.Is(err, tensor.ErrShape) {
-		t.Errorf("gradients of two dimensions: %v", err)
+	for _, other := range []*tensor.Dense[float64]{three, nil} {
+		if _, err := value.TraceEstimate(mobius.Float64{}, two, other); !errors.Is(err, tensor.ErrShape) {
+			t.Errorf("gradients %v and %v: %v", two, other, err)
+		}
 	}
 	for _, sizes := range [][2]int64{{3, 0}, {3, 4}} {
 		if _, err := value.GDCEstimate(mobius.Float64{}, 0.1, sizes[0], sizes[1], two, two); !errors.Is(err, embed.ErrSize) {

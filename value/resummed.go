@@ -57,7 +57,8 @@ func (t ResummedTerm) Order() int { return t.Diagram.Edges() }
 //
 // Discrete values are for optimizers on any grid and for embed.Gaussian. Continuous ones
 // are for embed.Gaussian, for one epoch of SGD with any batch size, where the parts of a
-// diagram each have a time, and for GD of two steps or more, where the nodes do; and for
+// diagram each have a time, and for GD, where the nodes do; one step that takes all of
+// several points is one of GD, one on the only point is one of SGD. They are also for
 // embed.ODE and embed.SDE, whose exact re-summation they are. For everything else the
 // error wraps ErrKind. It wraps ErrOrder and embed.ErrTraining as that of ExpandWith does.
 func Resum(ctx context.Context, dynamics embed.Dynamics, o Observable, order int, kind Kind) (*Resummed, error) {
@@ -67,9 +68,9 @@ func Resum(ctx context.Context, dynamics embed.Dynamics, o Observable, order int
 	}
 	w := weigher{ctx, dynamics, embed.Cumulant}
 	for edges := range order + 1 {
-		err := o.visit(w, edges, kind != Plain, func(d diagram.Diagram, f family) error {
+		err := o.visit(w, edges, kind != Plain, func(d diagram.Diagram, aut uint64, f family) error {
 			if r.happens(d) {
-				r.Terms = append(r.Terms, newResummedTerm(d, dynamics.Rows(), f.negative))
+				r.Terms = append(r.Terms, newResummedTerm(d, aut, dynamics.Rows(), f.negative))
 			}
 			return nil
 		})
@@ -120,8 +121,8 @@ func (r *Resummed) happens(d diagram.Diagram) bool {
 	return true
 }
 
-func newResummedTerm(d diagram.Diagram, rows int64, negative bool) ResummedTerm {
-	t := ResummedTerm{Diagram: d, Aut: d.Aut()}
+func newResummedTerm(d diagram.Diagram, aut uint64, rows int64, negative bool) ResummedTerm {
+	t := ResummedTerm{Diagram: d, Aut: new(big.Int).SetUint64(aut)}
 	t.Coefficient = new(big.Rat).SetFrac(big.NewInt(1), t.Aut)
 	if d.Tied() {
 		t.Coefficient.Quo(t.Coefficient, big.NewRat(rows, 1))
@@ -163,11 +164,12 @@ func newResummedTerm(d diagram.Diagram, rows int64, negative bool) ResummedTerm 
 //
 // The cost is estimated first, and the error wraps embed.ErrTooLarge if it comes to
 // minutes; see EstimateAt. Continuous values are for float64 alone: else the error wraps
-// ErrKind. It wraps tensor.ErrValue if a float64 overflows.
+// ErrKind. It wraps tensor.ErrValue if a float64 overflows. If the context ends, the partial
+// sums that are complete come with its error.
 func EvaluateAt[T any](ctx context.Context, r *Resummed, p Point[T], eta T) ([]*tensor.Dense[T], error) {
 	sums, err := evaluateAt(ctx, r, p, eta)
 	if err != nil {
-		return nil, fmt.Errorf("value: %v values of %v: %w", r.Kind, r.Observable, err)
+		return sums, fmt.Errorf("value: %v values of %v: %w", r.Kind, r.Observable, err)
 	}
 	return sums, nil
 }
@@ -192,6 +194,9 @@ func evaluateAt[T any](ctx context.Context, r *Resummed, p Point[T], eta T) ([]*
 	for d := range sums {
 		for ; len(terms) > 0 && terms[0].Order() == d; terms = terms[1:] {
 			x, err := termAt(ctx, v, terms[0], p, eta)
+			if err != nil && ctx.Err() != nil {
+				return sums[:d], err
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -206,17 +211,18 @@ func evaluateAt[T any](ctx context.Context, r *Resummed, p Point[T], eta T) ([]*
 
 // plainAt returns the partial sums of a plain series.
 func plainAt[T any](ctx context.Context, s *Series, p Point[T], eta T) ([]*tensor.Dense[T], error) {
-	x, err := Evaluate(ctx, s, p)
-	if err != nil {
-		return nil, err
+	x, ended := Evaluate(ctx, s, p)
+	if x == nil {
+		return nil, ended
 	}
-	sums := make([]*tensor.Dense[T], s.Order+1)
+	sums := make([]*tensor.Dense[T], len(x.Coefficients))
 	for d := range sums {
+		var err error
 		if sums[d], err = x.At(eta, d); err != nil {
 			return nil, err
 		}
 	}
-	return sums, checkFinite(sums[s.Order])
+	return sums, errors.Join(ended, checkFinite(sums[len(sums)-1]))
 }
 
 // TermAt returns one term's part of the sum that EvaluateAt returns, at the same cost and

@@ -24,7 +24,7 @@ func ResummedFormula(ctx context.Context, f Family, o Observable, order int, kin
 	}
 	var terms []expr.Expr
 	for edges := range order + 1 {
-		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ family) error {
+		err := o.visit(symbolic(ctx), edges, kind != Plain, func(d diagram.Diagram, _ uint64, _ family) error {
 			term, err := termFormula(f, o, d, kind)
 			if err != nil {
 				return fmt.Errorf("formula of %v for %v: %w", d, f, err)
@@ -58,7 +58,8 @@ func ResummedFormula(ctx context.Context, f Family, o Observable, order int, kin
 // where an edge passes each step with events between its ends (P Theorem 1 and §B.5). In
 // continuous time the orders are strict, nothing passes, and dd is ddexp(T; 0, s_1, …,
 // s_k) with s_j = −Σ_e ηh_e (P Remark 2). What hangs on the root in different subtrees
-// that share no event is a product. Expr.Explicit unfolds dd and ddexp.
+// that share no event is a product. Expr.InPowers writes dd and ddexp as powers and
+// exponentials.
 //
 // Plain values have the tensors of Observable.Symbol, and a polynomial in T. Diagrams that
 // cannot happen give 0. The number of terms is that of weak orders, 541 at most for five

@@ -233,7 +233,9 @@ func TestFamilyOf(t *testing.T) {
 		"sgd N=6":              "one-epoch SGD T=6 B=1 η=1",
 		"sgd N=6 B=2 rate=1/2": "one-epoch SGD T=3 B=2 η=1/2",
 		"gd N=6 T=4":           "GD T=4 N=6 η=1",
-		"gd N=6 T=1":           "one-epoch SGD T=1 B=6 η=1", // the same
+		"gd N=6 T=1":           "GD T=1 N=6 η=1",
+		"sgd N=6 B=6":          "GD T=1 N=6 η=1",            // the same
+		"gd N=1 T=1":           "one-epoch SGD T=1 B=1 η=1", // and so is this to sgd N=1
 		"ode T=1/2":            "ODE T=1/2 η=1",
 		"sde T=3 B=2 rate=2":   "SDE T=3 B=2 η=2",
 		"gaussian T=5":         "SGD with Gaussian noise T=5 η=1",
@@ -250,6 +252,7 @@ func TestFamilyOf(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		`{"N": 2, "T": 2, "cells": [{"n": 0, "t": 0, "weight": 1}, {"n": 1, "t": 1, "weight": 1}]}`:     "one-epoch SGD T=2 B=1 η=1",
+		`{"N": 2, "T": 1, "cells": [{"n": 0, "t": 0, "weight": 1}, {"n": 1, "t": 0, "weight": 1}]}`:     "GD T=1 N=2 η=2",
 		`{"N": 3, "T": 2, "cells": [{"n": 0, "t": 0, "weight": 1}, {"n": 1, "t": 1, "weight": 1}]}`:     "", // an idle row
 		`{"N": 2, "T": 2, "cells": [{"n": 0, "t": 0, "weight": 1}, {"n": 1, "t": 1, "weight": "1/2"}]}`: "",
 	} {

@@ -71,7 +71,7 @@ func (s *spectral) work(d diagram.Diagram) (float64, error) {
 	if err != nil || times == nil {
 		return 0, err
 	}
-	pieces, _, err := s.pieces(d, noStatistic)
+	pieces, _, err := s.pieces(context.Background(), d, noStatistic)
 	if err == nil {
 		err = checkFactors(len(s.class), pieces, s.sampled != nil)
 	}
@@ -80,7 +80,7 @@ func (s *spectral) work(d diagram.Diagram) (float64, error) {
 }
 
 // noStatistic leaves a cumulant out.
-func noStatistic([]int) (*tensor.Dense[float64], error) { return nil, nil }
+func noStatistic(context.Context, []int) (*tensor.Dense[float64], error) { return nil, nil }
 
 func (s *spectral) value(ctx context.Context, d diagram.Diagram) (*tensor.Dense[float64], error) {
 	dim, rank := len(s.class), s.Observable.Rank()
@@ -96,7 +96,7 @@ func (s *spectral) value(ctx context.Context, d diagram.Diagram) (*tensor.Dense[
 	if s.sampled != nil {
 		statistic = noStatistic
 	}
-	pieces, open, err := s.pieces(d, statistic)
+	pieces, open, err := s.pieces(ctx, d, statistic)
 	if err != nil {
 		return nil, err
 	}

@@ -211,7 +211,7 @@ func (e eigenbasis) back(dim int, matrix []float64) (*tensor.Dense[float64], err
 // checkMatrices checks that matrices are symmetric, finite, and as large as the first.
 func checkMatrices(like *tensor.Dense[float64], list ...*tensor.Dense[float64]) error {
 	for _, m := range list {
-		if m.Rank() != 2 || m.Dim() != like.Dim() || m.Dim() == 0 {
+		if m == nil || like == nil || m.Rank() != 2 || m.Dim() != like.Dim() || m.Dim() == 0 {
 			return fmt.Errorf("%w: expected two P×P matrices", tensor.ErrShape)
 		}
 		if _, err := tensor.FullMetric(m); err != nil { // as it is to be symmetric and finite

@@ -271,6 +271,8 @@ func TestSTICErrors(t *testing.T) {
 		{square(t, 1), h, 0.1, 3, 4, value.Discrete, tensor.ErrShape},
 		{vector(t, 1, 2), h, 0.1, 3, 4, value.Discrete, tensor.ErrShape},
 		{h, new(tensor.Dense[float64]), 0.1, 3, 4, value.Discrete, tensor.ErrShape},
+		{nil, h, 0.1, 3, 4, value.Discrete, tensor.ErrShape},
+		{h, nil, 0.1, 3, 4, value.Discrete, tensor.ErrShape},
 		{square(t, 1, 2, 3, 4), h, 0.1, 3, 4, value.Discrete, tensor.ErrAsymmetric},
 		{h, square(t, 1, 2, 3, 4), 0.1, 3, 4, value.Discrete, tensor.ErrAsymmetric},
 		{h, square(t, math.NaN(), 0, 0, 1), 0.1, 3, 4, value.Discrete, tensor.ErrValue},

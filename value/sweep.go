@@ -186,7 +186,7 @@ func (s *sweeper[T]) value(ctx context.Context, d diagram.Diagram) (*tensor.Dens
 	if err != nil {
 		return nil, err
 	}
-	pieces, open, err := s.pieces(d, s.statistic)
+	pieces, open, err := s.pieces(ctx, d, s.statistic)
 	if err != nil {
 		return nil, err
 	}

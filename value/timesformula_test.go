@@ -209,7 +209,7 @@ func TestTimesFormulaIsIntegral(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 72))
 	for n := range 6 {
 		irreducible(t, n, func(d diagram.Diagram) {
-			if n == 4 && rng.IntN(40) > 0 || n == 5 && rng.IntN(600) > 0 {
+			if n == 4 && rng.IntN(20) > 0 || n == 5 && rng.IntN(300) > 0 {
 				return
 			}
 			for _, f := range []Family{OneEpoch, FullBatch} {
@@ -229,7 +229,8 @@ func TestTimesFormulaIsIntegral(t *testing.T) {
 				if len(h) > 1 && rng.IntN(3) == 0 {
 					h[0] = h[1]
 				}
-				const eta, end = 0.25, 3
+				end := float64(1 + rng.IntN(200))
+				eta := 0.75 / end
 				got, err := formula.Eval(spectrum(indices, h, map[string]float64{"η": eta, "T": end}))
 				if err != nil {
 					t.Fatalf("%v, %v: %v: %v", f, d, formula, err)

@@ -46,27 +46,27 @@ func (o Observable) families(w weigher) []family {
 }
 
 // visit calls do for the diagrams with so many edges that enter the series of an observable,
-// or just the irreducible ones, until there is an error or the context ends.
-func (o Observable) visit(w weigher, edges int, irreducible bool, do func(d diagram.Diagram, f family) error) error {
+// or just the irreducible ones, with |Aut(D)|, until there is an error or the context ends.
+func (o Observable) visit(w weigher, edges int, irreducible bool, do func(d diagram.Diagram, aut uint64, f family) error) error {
 	for _, f := range o.families(w) {
 		f.options.Irreducible = irreducible
-		seq, err := diagram.Enumerate(edges, f.options)
+		seq, err := diagram.EnumerateAut(w.ctx, edges, f.options)
 		if err != nil {
 			return err
 		}
-		for d := range seq {
+		for d, aut := range seq {
 			if err := w.ctx.Err(); err != nil {
 				return err
 			}
 			if !o.allows(d) {
 				continue
 			}
-			if err := do(d, f); err != nil {
+			if err := do(d, aut, f); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return w.ctx.Err()
 }
 
 // symbolic is a weigher of formulas: any grid has the same families.

@@ -34,15 +34,14 @@ func embeddings(ctx context.Context, c *command) error {
 	if err != nil {
 		return err
 	}
-	counter := embed.NewCounter(*grid)
+	counts, err := embed.NewCounter(*grid).CountAll(ctx, list, *form, 0)
+	if err != nil {
+		return blame(err, "-grid")
+	}
 	entries := make([]listedEmbedding, len(list))
 	for i, d := range list {
-		n, err := counter.Count(ctx, d, *form)
-		if err != nil {
-			return blame(err, "-grid")
-		}
-		term := value.Term{Aut: d.Aut(), Weight: n.Weight}
-		entries[i] = listedEmbedding{d, n.Maps.String(), term.Weighted().RatString(), term.Aut.String()}
+		term := value.Term{Aut: d.Aut(), Weight: counts[i].Weight}
+		entries[i] = listedEmbedding{d, counts[i].Maps.String(), term.Weighted().RatString(), term.Aut.String()}
 	}
 	return c.printEmbeddings(entries)
 }

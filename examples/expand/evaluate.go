@@ -32,7 +32,7 @@ func evaluate(ctx context.Context, c *command) error {
 	observable := c.observable(observables)
 	kind := c.kind()
 	rates := c.rates()
-	if err := c.parse("expand evaluate prints what a series comes to on a landscape at given learning rates: of plain values, or re-summed in continuous or discrete time."); err != nil {
+	if err := c.parse(fmt.Sprintf("expand evaluate prints what a series comes to on a landscape at given learning rates: of plain values, or re-summed in continuous or discrete time. Discrete values are exact too unless that would take more than about %.0f s.", exactTime.Seconds())); err != nil {
 		return err
 	}
 	if err := c.require("grid", "landscape", "order", "eta"); err != nil {
@@ -42,7 +42,10 @@ func evaluate(ctx context.Context, c *command) error {
 	if err != nil {
 		return blame(err, "-grid, -order, -observable, -kind")
 	}
-	e := evaluation{r, *grid, value.ExactPoint(*landscape), value.FloatPoint(*landscape), exactTime / time.Duration(len(*rates))}
+	e := &evaluation{
+		Resummed: r, dynamics: *grid, exact: value.ExactPoint(*landscape), float: value.FloatPoint(*landscape),
+		limit: exactTime / time.Duration(len(*rates)),
+	}
 	points := make([]evaluatedPoint, len(*rates))
 	for i, eta := range *rates {
 		if points[i], err = e.at(ctx, eta); err != nil {
@@ -63,9 +66,12 @@ func (c *command) kind() *value.Kind {
 	return &kind
 }
 
-// exactTime bounds the estimated time for exact numbers; floating-point ones take the place
-// of those that would take longer.
-const exactTime = 10 * time.Second
+// exactTime bounds the estimated time for exact numbers, and formulaTime what the formulas of
+// T = inf take; floating-point numbers take the place of those that would take longer.
+const (
+	exactTime   = 20 * time.Second
+	formulaTime = 5 * time.Second
+)
 
 // An evaluation is of one series, at one point.
 type evaluation struct {
@@ -73,10 +79,13 @@ type evaluation struct {
 	dynamics embed.Dynamics
 	exact    value.Point[*big.Rat]
 	float    value.Point[float64]
-	limit    time.Duration
+	limit    time.Duration // on the estimated time for one exact sum
+
+	limits []expr.Expr // of the terms as T → ∞; nil if there are none in time
+	known  bool        // whether limits is set
 }
 
-func (e evaluation) at(ctx context.Context, eta *big.Rat) (evaluatedPoint, error) {
+func (e *evaluation) at(ctx context.Context, eta *big.Rat) (evaluatedPoint, error) {
 	rate, _ := eta.Float64()
 	p := evaluatedPoint{Eta: rate}
 	exact, err := e.exactly(ctx, eta)
@@ -104,7 +113,7 @@ func (e evaluation) at(ctx context.Context, eta *big.Rat) (evaluatedPoint, error
 }
 
 // exactly returns the exact sum, or nil if there is none, or none in time.
-func (e evaluation) exactly(ctx context.Context, eta *big.Rat) (*tensor.Dense[*big.Rat], error) {
+func (e *evaluation) exactly(ctx context.Context, eta *big.Rat) (*tensor.Dense[*big.Rat], error) {
 	if e.Kind == value.Continuous {
 		return nil, nil
 	}
@@ -116,7 +125,7 @@ func (e evaluation) exactly(ctx context.Context, eta *big.Rat) (*tensor.Dense[*b
 		if _, err := value.EvaluateAt(ctx, e.Resummed, e.float, rate); err != nil {
 			return nil, err // there is no limit
 		}
-		return e.limitExactly(eta)
+		return e.limitExactly(ctx, eta)
 	case err != nil:
 		return nil, err
 	}
@@ -129,26 +138,30 @@ func (e evaluation) exactly(ctx context.Context, eta *big.Rat) (*tensor.Dense[*b
 
 // limitExactly returns the sum at T = inf by its formula, or nil unless the Hessian is
 // diagonal: else its eigenvalues need not be rational. Nor does it where an eigenvalue is 0,
-// which the formula divides by even if nothing else depends on it.
-func (e evaluation) limitExactly(eta *big.Rat) (*tensor.Dense[*big.Rat], error) {
+// which the formula divides by even if nothing else depends on it, or the formula is too
+// large.
+func (e *evaluation) limitExactly(ctx context.Context, eta *big.Rat) (*tensor.Dense[*big.Rat], error) {
 	env, err := value.Env(e.exact)
 	if err != nil || env.Spectrum == nil {
 		return nil, err
 	}
-	family, sizes, _ := value.FamilyOf(e.dynamics)
-	env.Scalars = sizes
-	env.Scalars["η"] = new(big.Rat).Mul(eta, sizes["η"])
+	if !e.known {
+		if err := e.findLimits(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if e.limits == nil {
+		return nil, nil
+	}
+	_, env.Scalars, _ = value.FamilyOf(e.dynamics)
+	env.Scalars["η"] = new(big.Rat).Mul(eta, env.Scalars["η"])
 	total, err := tensor.New(env.Dim, e.Observable.Rank(), new(big.Rat))
 	if err != nil {
 		return nil, err
 	}
 	data := slices.Clone(total.Data())
-	for _, t := range e.Terms {
-		limit, err := value.TermFormula(family, e.Observable, t.Diagram, e.Kind)
-		if err == nil {
-			limit, err = limit.Limit("T")
-		}
-		if err != nil {
+	for _, limit := range e.limits {
+		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		for i := range data {
@@ -167,6 +180,32 @@ func (e evaluation) limitExactly(eta *big.Rat) (*tensor.Dense[*big.Rat], error) 
 		}
 	}
 	return tensor.FromSlice(env.Dim, e.Observable.Rank(), data)
+}
+
+// findLimits sets limits.
+func (e *evaluation) findLimits(ctx context.Context) error {
+	e.known = true
+	family, _, _ := value.FamilyOf(e.dynamics)
+	start := time.Now()
+	var limits []expr.Expr
+	for _, t := range e.Terms {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		limit, err := value.TermFormula(family, e.Observable, t.Diagram, e.Kind)
+		if err == nil {
+			limit, err = limit.Limit("T")
+		}
+		if errors.Is(err, expr.ErrLimit) || time.Since(start) > formulaTime {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		limits = append(limits, limit)
+	}
+	e.limits = limits
+	return nil
 }
 
 // nestedFloats returns a tensor as nested arrays of numbers.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -374,7 +375,8 @@ func TestBadInput(t *testing.T) {
 		"negative edges":          {[]string{"diagrams", "-edges", "-1"}, "-1"},
 		"60-edge diagrams":        {[]string{"diagrams", "-edges", "60"}, "60"},
 		"list of 20 edges":        {[]string{"diagrams", "-edges", "20"}, "342353383962193152603"},
-		"list of 9 edges":         {[]string{"diagrams", "-edges", "9", "-irreducible"}, "at most 8"},
+		"list of 9 edges":         {[]string{"diagrams", "-edges", "9", "-irreducible"}, "3700667"},
+		"list of 4 edges":         {[]string{"diagrams", "-edges", "4", "-limit", "100"}, "101"},
 		"count of 60 edges":       {[]string{"diagrams", "-edges", "60", "-count"}, "60"},
 		"root":                    {[]string{"diagrams", "-edges", "2", "-root", "both"}, "single, tied or two"},
 		"cycle":                   {diagramOf("(0-1-2)(01-10)"), "10"},
@@ -454,6 +456,23 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// A list that ends early has what there was by then.
+func TestListStops(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	var out, err bytes.Buffer
+	status := run(ctx, []string{"diagrams", "-edges", "10", "-limit", "100000000"}, &out, &err)
+	late := time.Since(deadlineOf(ctx))
+	if lines := strings.Split(out.String(), "\n"); status != 1 || late > 10*time.Second || len(lines) < 100 || lines[0] != "diagrams with 10 edges: 91341253" {
+		t.Errorf("status %d, %v late, %d lines after %q, stderr %s", status, late, len(lines), lines[0], &err)
+	}
+}
+
+func deadlineOf(ctx context.Context) time.Time {
+	deadline, _ := ctx.Deadline()
+	return deadline
+}
+
 // A failure that is not the caller's has status 1.
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -476,6 +495,16 @@ func TestHelp(t *testing.T) {
 // The text forms hold what the JSON forms hold.
 func TestText(t *testing.T) {
 	grid := file(t, "grid.json", gridFile{N: 2, T: 0, Cells: []cellFile{}})
+	irreducible := 0
+	tied, err := diagram.Enumerate(5, diagram.Options{Roots: diagram.Tied})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := range tied {
+		if d.Irreducible() {
+			irreducible++
+		}
+	}
 	for _, c := range []struct {
 		args []string
 		want []string
@@ -483,6 +512,9 @@ func TestText(t *testing.T) {
 		{nil, []string{"G_μ G^μ", "exact SGD", "(012-3)(03-13-23)"}},
 		{[]string{"diagrams", "-edges", "4", "-count"}, []string{"101"}},
 		{[]string{"diagrams", "-edges", "1", "-root", "tied"}, []string{"(01)(01)"}},
+		{[]string{"diagrams", "-edges", "4", "-limit", "101"}, []string{"diagrams with 4 edges: 101\n", "(0-1-2-3-4)(04-14-24-34)"}},
+		{[]string{"diagrams", "-edges", "5", "-count", "-irreducible", "-root", "tied"}, []string{fmt.Sprint(irreducible, "\n")}},
+		{[]string{"diagrams", "-edges", "40", "-count"}, []string{"188818366913022514409645684719632640133050687187561"}},
 		{[]string{"embeddings", "-grid", "sgd N=4", "-diagram", "(0-1-2)(01-12)"}, []string{"6"}},
 		{[]string{"embeddings", "-grid", grid, "-edges", "1"}, []string{"(0-1)(01)", "0"}},
 		{[]string{"embeddings", "-grid", "gd N=4 T=2", "-diagram", "(01)(01)", "-root", "tied"}, []string{"1/2"}},

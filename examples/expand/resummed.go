@@ -60,6 +60,9 @@ func resum(ctx context.Context, d embed.Dynamics, o value.Observable, order int,
 		return nil, err
 	}
 	for _, t := range r.terms {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		e, err := value.TermFormula(family, o, t.Diagram, kind)
 		if err == nil && sizes["T"] == nil {
 			e, err = e.Limit("T")
@@ -142,23 +145,27 @@ func (r *resummed) minus(s *resummed) (*resummed, error) {
 	return difference, nil
 }
 
-// print prints the sum, or a table of the terms as well.
+// print prints a table of the terms, their sum, or both as JSON. The sum may be too large
+// where every term is not.
 func (r *resummed) print(c *command, o value.Observable, order int, kind value.Kind, format string) error {
-	sum, err := expr.Add(r.each...)
-	if err != nil {
-		return err
-	}
-	if c.isFormula(format) {
-		return c.printExpr(sum, o, format)
-	}
-	out := listedFormulas{Observable: o.String(), Order: order, Kind: kind.String(), Sizes: map[string]string{}, Formula: sum.String(), Terms: []listedFormula{}}
-	for name, q := range r.sizes {
-		if slices.Contains(sum.Scalars(), name) {
-			out.Sizes[name] = q.RatString()
+	out := listedFormulas{Observable: o.String(), Order: order, Kind: kind.String(), Sizes: map[string]string{}, Terms: []listedFormula{}}
+	if c.json || c.isFormula(format) {
+		sum, err := expr.Add(r.each...)
+		if err != nil {
+			return blame(err, "-order")
 		}
+		if c.isFormula(format) {
+			return c.printExpr(sum, o, format)
+		}
+		out.Formula = sum.String()
 	}
 	for i, t := range r.terms {
 		out.Terms = append(out.Terms, listedFormula{t.Diagram, t.Order(), t.Aut.String(), r.each[i].String()})
+		for _, name := range r.each[i].Scalars() {
+			if q := r.sizes[name]; q != nil {
+				out.Sizes[name] = q.RatString()
+			}
+		}
 	}
 	if c.json {
 		return c.print(out)

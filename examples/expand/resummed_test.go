@@ -125,6 +125,10 @@ func TestResummedText(t *testing.T) {
 		{"series -grid sgd_N=3 -order 2 -kind discrete -format go", []string{"func TestLoss(s Statistics, T, eta float64) float64", "dd(T, "}},
 		// Beyond second moments, SGD differs from the Itô equation by skewness (P Corollary 5).
 		{"compare -grid sgd_N=8 -with sde_T=8 -order 3 -kind continuous", []string{"(012-3)(03-13-23)", "−1/6·η³·Σ_μνλ ddexp(T; 0, −η·(h_μ + h_ν + h_λ))·S_μνλ·J_μνλ"}},
+		// Every term can be had where their sum is too large.
+		{"series -grid gd_N=5_T=4 -order 4 -observable train -kind discrete", []string{"for N = 5, T = 4", "(0-1-2-3-4)(04-14-24-34)"}},
+		// One step of GD is GD.
+		{"series -grid gd_N=5_T=1 -order 2 -kind continuous", []string{"for N = 5, T = 1", "η²·Σ_μ h_μ·ddexp(T; 0, −η·h_μ)²·C_μμ/(2·N)"}},
 		// With different T their powers are numbers.
 		{"compare -grid gaussian_T=2 -with gaussian_T=1 -order 1 -kind discrete", []string{"−η·Σ_μ k_μ·G_μ²"}},
 	} {
@@ -162,6 +166,7 @@ func TestResummedErrors(t *testing.T) {
 		"flat":              {[]string{"evaluate", "-grid", "sgd N=inf", "-order", "3", "-kind", "discrete", "-observable", "displacement", "-landscape", path, "-eta", "0.1"}, "ηh = 0"},
 		"unstable":          {[]string{"evaluate", "-grid", "gd N=3 T=inf", "-order", "2", "-kind", "discrete", "-landscape", path, "-eta", "1"}, "ηh = 2"},
 		"gap of N = ∞":      {[]string{"evaluate", "-grid", "sgd N=inf", "-order", "2", "-kind", "discrete", "-observable", "gap", "-landscape", path, "-eta", "0.1"}, "training set"},
+		"too large a sum":   {[]string{"series", "-grid", "gd N=5 T=4", "-order", "4", "-kind", "discrete", "-observable", "train", "-json"}, "-order"},
 		"reshuffled, T=inf": {[]string{"evaluate", "-grid", "reshuffled N=3 T=inf", "-order", "2", "-kind", "discrete", "-landscape", path, "-eta", "0.1"}, `"T"`},
 	} {
 		_, stderr, status := expand(c.args...)

@@ -57,7 +57,7 @@ func series(ctx context.Context, c *command) error {
 	if *kind != value.Plain {
 		return c.resummedSeries(ctx, *grid, *observable, *order, *kind, *format)
 	}
-	s, err := value.ExpandWith(ctx, *grid, *observable, *order, *form)
+	s, err := value.ExpandWorkers(ctx, *grid, *observable, *order, *form, 0)
 	if err != nil {
 		return blame(err, "-grid, -observable, -order")
 	}
@@ -94,11 +94,11 @@ func compare(ctx context.Context, c *command) error {
 	if *kind != value.Plain {
 		return c.resummedDifference(ctx, *grid, *with, *observable, *order, *kind, *format)
 	}
-	first, err := value.ExpandWith(ctx, *grid, *observable, *order, *form)
+	first, err := value.ExpandWorkers(ctx, *grid, *observable, *order, *form, 0)
 	if err != nil {
 		return blame(err, "-grid, -observable, -order")
 	}
-	second, err := value.ExpandWith(ctx, *with, *observable, *order, *form)
+	second, err := value.ExpandWorkers(ctx, *with, *observable, *order, *form, 0)
 	if err != nil {
 		return blame(err, "-with, -observable, -order")
 	}

@@ -1,0 +1,174 @@
+package net_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/sim"
+	"github.com/perturb-go/perturb/sim/data"
+	"github.com/perturb-go/perturb/sim/net"
+	"github.com/perturb-go/perturb/sim/net/measure"
+)
+
+var (
+	cifar   = data.Shape{Channels: 3, Height: 32, Width: 32}
+	fashion = data.Shape{Channels: 1, Height: 28, Width: 28}
+)
+
+// convnet returns the landscape of the paper's convnet on synthetic images.
+func convnet(t testing.TB, image data.Shape, points int, precision net.Precision) *net.Landscape {
+	t.Helper()
+	set, err := data.Synthetic(data.Synthesis{Shape: image, Classes: 10, Points: points, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := net.Convnet(image, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.New(model, net.Images(set), precision)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// step makes an update on one point.
+func step(l *net.Landscape, theta, grad, x []float64, eta float64) {
+	l.Gradient(grad, theta, x)
+	for i, g := range grad {
+		theta[i] -= eta * g
+	}
+}
+
+// BenchmarkStep is one update of SGD of batch size 1 on the convnet for 3×32×32 pixels;
+// workers/2 is two of them at the same time, on landscapes of their own.
+func BenchmarkStep(b *testing.B) {
+	for _, precision := range []net.Precision{net.Float32, net.Float64} {
+		l := convnet(b, cifar, 100, precision)
+		work := func(l *net.Landscape, steps int) {
+			theta, grad := l.Model().Start(0), make([]float64, l.Dim())
+			for i := range steps {
+				step(l, theta, grad, []float64{float64(i % 100)}, 1e-3)
+			}
+		}
+		b.Run("cifar/"+precision.String(), func(b *testing.B) {
+			work(l, 1)
+			b.ResetTimer()
+			work(l, b.N)
+		})
+		b.Run("cifar/"+precision.String()+"/workers/2", func(b *testing.B) {
+			var group sync.WaitGroup
+			for range 2 {
+				group.Add(1)
+				go func() {
+					defer group.Done()
+					work(l.Clone().(*net.Landscape), b.N/2)
+				}()
+			}
+			group.Wait()
+		})
+	}
+}
+
+// BenchmarkTrial is 10 updates of SGD of batch size 1 on 10 points, and the loss on 40
+// test points after them, in float32.
+func BenchmarkTrial(b *testing.B) {
+	for name, image := range map[string]data.Shape{"cifar": cifar, "fashion": fashion} {
+		b.Run(name, func(b *testing.B) {
+			l := convnet(b, image, 1000, net.Float32)
+			start := l.Model().Start(0)
+			theta, grad := make([]float64, l.Dim()), make([]float64, l.Dim())
+			points := make([]float64, 50)
+			r := rand.New(rand.NewPCG(1, 1))
+			for b.Loop() {
+				for i := range points {
+					l.Sample(r, points[i:i+1])
+				}
+				copy(theta, start)
+				for i := range 10 {
+					step(l, theta, grad, points[i:i+1], 1e-2)
+				}
+				l.Loss(theta, points[10:])
+			}
+		})
+	}
+}
+
+// BenchmarkJet is the gradient of D³l[u, v, w], for a batch of 4 on the convnet for 3×32×32
+// pixels, in float64.
+func BenchmarkJet(b *testing.B) {
+	b.Run("D3", func(b *testing.B) {
+		l := convnet(b, cifar, 100, net.Float64)
+		theta, grad := l.Model().Start(0), make([]float64, l.Dim())
+		u, v, w := l.Model().Start(1), l.Model().Start(2), l.Model().Start(3)
+		batch := []float64{0, 1, 2, 3}
+		l.Gradient(grad, theta, batch, u, v, w)
+		for b.Loop() {
+			l.Gradient(grad, theta, batch, u, v, w)
+		}
+	})
+}
+
+// BenchmarkStatistics is all plain values to order 3, in cumulant form, of the convnet for
+// 28×28 pixels, in float64, from 1000 images: 25 blocks of 4 batches of 10, on one core.
+func BenchmarkStatistics(b *testing.B) {
+	b.Run("fashion/order=3", func(b *testing.B) {
+		l := convnet(b, fashion, 1000, net.Float64)
+		classes, err := measure.Classes(3)
+		if err != nil {
+			b.Fatal(err)
+		}
+		spec := measure.Spec{Landscape: l, Theta: l.Model().Start(0), Diagrams: classes, Batch: 10}
+		for b.Loop() {
+			if _, err := measure.Run(context.Background(), spec, 25, measure.Options{Workers: 1}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkVariance is a trial of N = T = 10, B = 1 with 40 test points of the convnet for
+// 28×28 pixels, from initialization 0, at three learning rates. raw/reduced is how many
+// times more trials it takes to know E[l(θ_T)] − l(θ_0) equally well without paired
+// differences and control variates: the ratio of the variances.
+func BenchmarkVariance(b *testing.B) {
+	for _, etaT := range []string{"0.1", "0.3", "1"} {
+		b.Run("etaT="+etaT, func(b *testing.B) {
+			value, err := strconv.ParseFloat(etaT, 64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			grid, err := embed.OneEpoch(10)
+			if err != nil {
+				b.Fatal(err)
+			}
+			l := convnet(b, fashion, 1000, net.Float64)
+			spec := sim.Spec{
+				Landscape: l, Start: l.Model().Start(0), Eta: value / 10, Test: 40, Block: 32,
+				Runs: []sim.Run{{Optimizer: sim.SGD{Grid: grid}}},
+			}
+			b.ResetTimer()
+			trials := int64(max(b.N, 320))
+			r, err := sim.Simulate(context.Background(), spec, trials, sim.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.StopTimer()
+			errors := map[sim.Estimator]float64{}
+			for _, e := range []sim.Estimator{sim.Raw, sim.Reduced} {
+				estimate, err := r.Estimate(sim.Snapshot{}, sim.Test, e)
+				if err != nil {
+					b.Fatal(err)
+				}
+				errors[e] = estimate.StdErr
+			}
+			ratio := errors[sim.Raw] / errors[sim.Reduced]
+			b.ReportMetric(ratio*ratio, "raw/reduced")
+		})
+	}
+}

@@ -1,0 +1,539 @@
+package measure_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/perturb-go/perturb/diagram"
+	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/mobius"
+	"github.com/perturb-go/perturb/sim"
+	"github.com/perturb-go/perturb/sim/data"
+	"github.com/perturb-go/perturb/sim/net"
+	"github.com/perturb-go/perturb/sim/net/measure"
+	"github.com/perturb-go/perturb/tensor"
+	"github.com/perturb-go/perturb/value"
+)
+
+func classes(t testing.TB, order int) []diagram.Diagram {
+	t.Helper()
+	list, err := measure.Classes(order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func run(t testing.TB, s measure.Spec, blocks int) *measure.Result {
+	t.Helper()
+	r, err := measure.Run(context.Background(), s, blocks, measure.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func estimate(t testing.TB, r *measure.Result, d diagram.Diagram) value.Estimate {
+	t.Helper()
+	e, err := r.Value(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// plain returns the exact value of a class on a landscape of given statistics.
+func plain(t testing.TB, d diagram.Diagram, form embed.Form, s tensor.Statistics[float64]) float64 {
+	t.Helper()
+	o := value.TestLoss()
+	if d.Tied() {
+		o = value.TrainLoss()
+	}
+	v, err := value.PlainValue(d, o, form, value.Point[float64]{Ring: mobius.Float64{}, Statistics: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.At()
+}
+
+// gauss returns the Gauss landscape at 0.3 and its exact statistics, good to 4 edges.
+func gauss(t testing.TB) (sim.Landscape, []float64, tensor.Statistics[float64]) {
+	t.Helper()
+	theta := []float64{0.3}
+	local, err := sim.Gauss{}.Local(theta, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sim.Gauss{}, theta, tensor.Convert(mobius.Float64{}, tensor.Cache(local.Statistics()))
+}
+
+// Every value to order 4 agrees with the exact one within its stated error, on a landscape
+// of continuous data, in both forms; with two data to a tied node, to order 3, since
+// products of ten squares of normal numbers, each seldom large, want more blocks.
+func TestValuesOfGauss(t *testing.T) {
+	l, theta, exact := gauss(t)
+	for _, form := range []embed.Form{embed.Moment, embed.Cumulant} {
+		for tied, order := range map[int]int{1: 4, 2: 3} {
+			r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, order), Form: form, Batch: 10, Tied: tied}, 500)
+			for _, d := range classes(t, order) {
+				got, want := estimate(t, r, d), plain(t, d, form, exact)
+				if !(math.Abs(got.Mean-want) <= 5*got.StdErr) || got.StdErr == 0 {
+					t.Errorf("%v of %v, %d tied: %v ± %v, want %v", form, d, tied, got.Mean, got.StdErr, want)
+				}
+			}
+		}
+	}
+}
+
+// Intervals of two standard errors hold the exact value in 95% of measurements.
+func TestCoverage(t *testing.T) {
+	l, theta, exact := gauss(t)
+	const seeds = 200
+	held := map[diagram.Diagram]int{}
+	for seed := range uint64(seeds) {
+		r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 2), Form: embed.Cumulant, Batch: 20, Seed: seed}, 100)
+		for _, d := range classes(t, 2) {
+			e := estimate(t, r, d)
+			if math.Abs(e.Mean-plain(t, d, embed.Cumulant, exact)) <= 1.984*e.StdErr { // Student's, 99 degrees
+				held[d]++
+			}
+		}
+	}
+	for d, n := range held {
+		// The count has deviation √(200·0.95·0.05) = 3.1; skewness costs some more below.
+		if n < 190-20 || n > 190+10 {
+			t.Errorf("%v: %d of %d intervals hold", d, n, seeds)
+		}
+	}
+	if len(held) != len(classes(t, 2)) {
+		t.Errorf("%d values, not %d", len(held), len(classes(t, 2)))
+	}
+}
+
+// network returns a small network on few synthetic images, with all of its statistics.
+func network(t testing.TB, order int) (*net.Landscape, []float64, *tensor.Samples) {
+	t.Helper()
+	image := data.Shape{Channels: 2, Height: 1, Width: 1}
+	set, err := data.Synthetic(data.Synthesis{Shape: image, Classes: 3, Points: 12, Seed: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := net.Small(image, 2, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.New(model, net.Images(set), net.Float64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theta := model.Start(0)
+	every := make([]float64, set.Len())
+	for i := range every {
+		every[i] = float64(i)
+	}
+	s, err := measure.Samples(context.Background(), l, theta, every, order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, theta, s
+}
+
+// Every value to order 3 agrees with the exact one of the population, on a network.
+func TestValuesOfNetwork(t *testing.T) {
+	l, theta, exact := network(t, 3)
+	for _, form := range []embed.Form{embed.Moment, embed.Cumulant} {
+		want := map[diagram.Diagram]float64{}
+		for _, d := range classes(t, 3) {
+			want[d] = plain(t, d, form, tensor.Cache(tensor.Statistics[float64](exact)))
+		}
+		for _, means := range []bool{false, true} {
+			r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: form, Batch: 6, Means: means}, 150)
+			for _, d := range classes(t, 3) {
+				got, want := estimate(t, r, d), want[d]
+				apart := len(d.Parts()) == d.Nodes()
+				if !(math.Abs(got.Mean-want) <= 4.5*got.StdErr+1e-13) || (got.StdErr < 1e-13) != (means && apart) {
+					t.Errorf("%v of %v, means %v: %v ± %v, want %v", form, d, means, got.Mean, got.StdErr, want)
+				}
+			}
+		}
+	}
+}
+
+// Measured values predict what SGD measures, at order 3 within errors; order 1 is rejected.
+func TestPredictionsAgreeWithSGD(t *testing.T) {
+	image := data.Shape{Channels: 1, Height: 4, Width: 4}
+	set, err := data.Synthetic(data.Synthesis{Shape: image, Classes: 4, Points: 40, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	grid, err := embed.OneEpoch(8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logistic, err := net.Logistic(image, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small, err := net.Small(image, 3, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		model net.Model
+		eta   float64
+	}{"logistic": {logistic, 0.05}, "small": {small, 0.03}} {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.New(c.model, net.Images(set), net.Float64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			theta := c.model.Start(2)
+			r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: embed.Cumulant, Means: true, Batch: 10}, 700)
+			for _, o := range []struct {
+				sim    sim.Observable
+				series value.Observable
+			}{{sim.Test, value.TestLoss()}, {sim.Gap, value.Gap()}} {
+				series, err := value.Expand(context.Background(), grid, o.series, 3, embed.Cumulant)
+				if err != nil {
+					t.Fatal(err)
+				}
+				predicted, err := r.Predict(series, c.eta)
+				if err != nil {
+					t.Fatal(err)
+				}
+				result, err := sim.Simulate(context.Background(), sim.Spec{
+					Landscape: l, Start: theta, Eta: c.eta, Test: 10, Runs: []sim.Run{{Optimizer: sim.SGD{Grid: grid}}},
+				}, 5000, sim.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				measured, err := result.Estimate(sim.Snapshot{}, o.sim, sim.Reduced)
+				if err != nil {
+					t.Fatal(err)
+				}
+				z := func(d int) float64 {
+					return (measured.Mean - predicted[d].Mean) / math.Hypot(measured.StdErr, predicted[d].StdErr)
+				}
+				// Order 3 leaves an error of order η⁴, small beside those of measurement here.
+				if !(math.Abs(z(3)) <= 4) || !(math.Abs(z(1)) > 3) {
+					t.Errorf("%v: measured %v ± %v, predicted %v; z at orders 1, 2, 3: %.1f, %.1f, %.1f",
+						o.sim, measured.Mean, measured.StdErr, predicted, z(1), z(2), z(3))
+				}
+			}
+		})
+	}
+}
+
+// The statistics of a network on its population are those that its mean gradient and
+// Hessian say, and the metric's eigenbasis can be had of them.
+func TestSamplesOfNetwork(t *testing.T) {
+	l, theta, s := network(t, 2)
+	grad := make([]float64, l.Dim())
+	l.MeanGradient(grad, theta)
+	g, err := tensor.Gradient(tensor.Statistics[float64](s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := tensor.Hessian(tensor.Statistics[float64](s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	axis, row := make([]float64, l.Dim()), make([]float64, l.Dim())
+	for i := range grad {
+		if math.Abs(g.At(i)-grad[i]) > 1e-14 {
+			t.Fatalf("gradient %d is %v, want %v", i, g.At(i), grad[i])
+		}
+		clear(axis)
+		axis[i] = 1
+		l.MeanGradient(row, theta, axis)
+		for j := range row {
+			if math.Abs(h.At(i, j)-row[j]) > 1e-14 {
+				t.Fatalf("Hessian %d,%d is %v, want %v", i, j, h.At(i, j), row[j])
+			}
+		}
+	}
+}
+
+// Results do not depend on workers, nor on whether some blocks were known, and fewer
+// blocks are the first of more.
+func TestResultsAreReproducible(t *testing.T) {
+	l, theta, _ := gauss(t)
+	spec := measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Seed: 7}
+	want := run(t, spec, 20)
+	short := run(t, spec, 8)
+	for _, o := range []measure.Options{{Workers: 1}, {Workers: 5}, {Known: short.Rows()}} {
+		done := 0
+		o.Progress = func(int) { done++ }
+		got, err := measure.Run(context.Background(), spec, 20, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got.Rows(), want.Rows()) {
+			t.Errorf("other rows with %d workers", o.Workers)
+		}
+		if done != 20-len(o.Known) {
+			t.Errorf("%d blocks reported", done)
+		}
+	}
+	if !reflect.DeepEqual(short.Rows(), want.Rows()[:8]) {
+		t.Error("fewer blocks are not the first of more")
+	}
+	spec.Seed++
+	if reflect.DeepEqual(run(t, spec, 8).Rows(), short.Rows()) {
+		t.Error("another seed gives the same rows")
+	}
+}
+
+// A measurement that is stopped has the blocks that were done, and can be continued.
+func TestStopAndContinue(t *testing.T) {
+	l, theta, _ := gauss(t)
+	spec := measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 2)}
+	ctx, cancel := context.WithCancel(context.Background())
+	part, err := measure.Run(ctx, spec, 50, measure.Options{Workers: 2, Progress: func(done int) {
+		if done == 10 {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("error %v", err)
+	}
+	if part.Blocks() < 9 || part.Blocks() > 12 {
+		t.Fatalf("%d blocks", part.Blocks())
+	}
+	whole, err := measure.Run(context.Background(), spec, 50, measure.Options{Known: part.Rows()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(whole.Rows(), run(t, spec, 50).Rows()) {
+		t.Error("continued to other rows")
+	}
+	cancelled, cancelAtOnce := context.WithCancel(context.Background())
+	cancelAtOnce()
+	if r, err := measure.Run(cancelled, spec, 5, measure.Options{}); r != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, %v", r, err)
+	}
+}
+
+// What is written can be read, and gives the same predictions, but for the standard errors,
+// which reading takes to be independent.
+func TestJSON(t *testing.T) {
+	l, theta, _ := gauss(t)
+	r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 2), Form: embed.Moment}, 30)
+	var file bytes.Buffer
+	if err := r.WriteJSON(&file, "made up"); err != nil {
+		t.Fatal(err)
+	}
+	read, err := value.ReadStatistics(bytes.NewReader(file.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := r.Statistics()
+	if err != nil {
+		t.Fatal(err)
+	}
+	grid, err := embed.Parse("sgd N=5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	series, err := value.Expand(context.Background(), grid, value.Gap(), 2, embed.Moment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Predict(series, 0.1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]*value.Statistics{"read": read, "own": own} {
+		p, err := value.Predict(series, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for d, e := range p.At(0.1) {
+			if math.Abs(e.Mean-got[d].Mean) > 1e-14 {
+				t.Errorf("%s, order %d: %v, want %v", name, d, e.Mean, got[d].Mean)
+			}
+		}
+	}
+	// The gap's first order is −η (E|∇l_x|² − |G|²), of two values measured on the same data.
+	gg, cg := diagram.MustParse("(0-1)(01)"), diagram.MustParse("(01)(01)")
+	covariance, err := r.Covariance(gg, cg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := estimate(t, r, gg).StdErr, estimate(t, r, cg).StdErr
+	want := 0.1 * math.Sqrt(a*a+b*b-2*covariance)
+	if math.Abs(got[1].StdErr-want) > 1e-14 {
+		t.Errorf("standard error %v, want %v", got[1].StdErr, want)
+	}
+	for _, key := range []string{`"form": "moment"`, `"source": "made up"`, `"landscape": "gauss"`, `"samples": 30`, `"covariance"`} {
+		if !strings.Contains(file.String(), key) {
+			t.Errorf("the file lacks %s", key)
+		}
+	}
+}
+
+func TestMeasurementsThatCannotBeMade(t *testing.T) {
+	l, theta, _ := gauss(t)
+	good := measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 2)}
+	for name, change := range map[string]func(s *measure.Spec){
+		"no landscape":  func(s *measure.Spec) { s.Landscape = nil },
+		"a long point":  func(s *measure.Spec) { s.Theta = []float64{1, 2} },
+		"two roots":     func(s *measure.Spec) { s.Diagrams = []diagram.Diagram{diagram.MustParse("(01-2-3)(02-13)")} },
+		"batch":         func(s *measure.Spec) { s.Batch = -1 },
+		"tied":          func(s *measure.Spec) { s.Tied = 9 },
+		"a large part":  func(s *measure.Spec) { s.Tied = 4 },
+		"form":          func(s *measure.Spec) { s.Form = 7 },
+		"too many edge": func(s *measure.Spec) { s.Diagrams = classes(t, 1); s.Diagrams[0] = corolla(9) },
+	} {
+		s := good
+		change(&s)
+		if _, err := measure.Run(context.Background(), s, 2, measure.Options{}); !errors.Is(err, measure.ErrSpec) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, o := range map[string]measure.Options{
+		"too many known":  {Known: make([][]float64, 3)},
+		"known of others": {Known: [][]float64{{1}}},
+	} {
+		if _, err := measure.Run(context.Background(), good, 2, o); !errors.Is(err, measure.ErrSpec) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := measure.Run(context.Background(), good, 0, measure.Options{}); !errors.Is(err, measure.ErrSpec) {
+		t.Errorf("no blocks: %v", err)
+	}
+	r := run(t, good, 1)
+	if err := r.WriteJSON(new(bytes.Buffer), ""); !errors.Is(err, measure.ErrResult) {
+		t.Errorf("one block written: %v", err)
+	}
+	other := diagram.MustParse("(0-1-2-3)(03-13-23)")
+	if _, err := r.Value(other); !errors.Is(err, measure.ErrResult) {
+		t.Errorf("a value that was not measured: %v", err)
+	}
+	if _, err := r.Covariance(good.Diagrams[0], other); !errors.Is(err, measure.ErrResult) {
+		t.Errorf("a covariance that was not measured: %v", err)
+	}
+	if _, err := measure.Classes(-1); !errors.Is(err, measure.ErrSpec) {
+		t.Errorf("order -1: %v", err)
+	}
+	for _, points := range [][]float64{nil} {
+		if _, err := measure.Samples(context.Background(), l, theta, points, 1); !errors.Is(err, measure.ErrSpec) {
+			t.Errorf("no data: %v", err)
+		}
+	}
+}
+
+// corolla returns the star with the given number of leaves, all apart.
+func corolla(leaves int) diagram.Diagram {
+	parent, part := make([]int, leaves+1), make([]int, leaves+1)
+	for i := range parent {
+		parent[i], part[i] = leaves, i
+	}
+	parent[leaves] = -1
+	d, err := diagram.New(parent, part)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// Classes are as many as there are trees with a partition of their nodes, up to
+// relabelling: counted by trying all labelled trees, partitions and relabellings.
+func TestClasses(t *testing.T) {
+	list := classes(t, 4)
+	var counts [5]int
+	for i, d := range list {
+		counts[d.Edges()]++
+		if d.Class() != d || slices.Index(list, d) != i {
+			t.Errorf("%v is no class, or stands twice", d)
+		}
+	}
+	for edges, got := range counts {
+		if want := partitionedTrees(edges + 1); got != want {
+			t.Errorf("%d classes of %d edges, want %d", got, edges, want)
+		}
+	}
+}
+
+// partitionedTrees counts the trees on n nodes with a partition of these, up to relabelling:
+// each that was not met yet is counted, and all its relabellings are met.
+func partitionedTrees(n int) int {
+	orders := permutations(n)
+	met := map[string]bool{}
+	count := 0
+	// Every tree on 0, …, n−1 can be labelled so that each node but the first has one
+	// neighbour before it.
+	parent := make([]int, n)
+	for code := range factorial(n - 1) {
+		for v := 1; v < n; v++ {
+			parent[v], code = code%v, code/v
+		}
+		for labels := range mobius.Strings(n) {
+			if met[relabelled(parent, labels, orders[0])] {
+				continue
+			}
+			count++
+			for _, p := range orders {
+				met[relabelled(parent, labels, p)] = true
+			}
+		}
+	}
+	return count
+}
+
+// relabelled writes a tree and a partition with node v called p[v].
+func relabelled(parent, labels, p []int) string {
+	var edges []int
+	for v := 1; v < len(parent); v++ {
+		a, b := p[v], p[parent[v]]
+		edges = append(edges, min(a, b)*len(parent)+max(a, b))
+	}
+	slices.Sort(edges)
+	parts := make([]int, len(labels))
+	for v, label := range labels {
+		parts[p[v]] = label
+	}
+	return fmt.Sprint(edges, mobius.MustNew(parts))
+}
+
+func factorial(n int) int {
+	if n < 2 {
+		return 1
+	}
+	return n * factorial(n-1)
+}
+
+func permutations(n int) [][]int {
+	if n == 0 {
+		return [][]int{{}}
+	}
+	var list [][]int
+	for _, p := range permutations(n - 1) {
+		for at := range n {
+			list = append(list, slices.Insert(slices.Clone(p), at, n-1))
+		}
+	}
+	return list
+}
+
+// A measurement of the exact values of the Gauss landscape at its minimum: the gradient
+// vanishes and its variance is ½.
+func ExampleRun() {
+	variance := diagram.MustParse("(01)(01)") // κ(∇l_x, ∇l_x)
+	spec := measure.Spec{Landscape: sim.Gauss{}, Diagrams: []diagram.Diagram{variance}, Form: embed.Cumulant}
+	r, err := measure.Run(context.Background(), spec, 10000, measure.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e, err := r.Value(variance)
+	fmt.Printf("%.1f %v %v\n", e.Mean, e.StdErr < 0.02, err)
+	// Output: 0.5 true <nil>
+}

@@ -1,0 +1,142 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/perturb-go/perturb/diagram"
+	"github.com/perturb-go/perturb/value"
+)
+
+// A Result is the values of diagrams, measured in independent blocks.
+type Result struct {
+	spec Spec
+	rows [][]float64
+	mean []float64
+}
+
+func newResult(p *plan, rows [][]float64) *Result {
+	r := &Result{spec: p.Spec, rows: rows, mean: make([]float64, len(p.Diagrams))}
+	for d := range r.mean {
+		for _, row := range rows {
+			r.mean[d] += row[d] / float64(len(rows))
+		}
+	}
+	return r
+}
+
+// Spec returns the specification, with defaults filled in and a diagram for each value
+// class.
+func (r *Result) Spec() Spec { return r.spec }
+
+// Blocks returns the number of blocks.
+func (r *Result) Blocks() int { return len(r.rows) }
+
+// Rows returns the estimates of the blocks: for each, a number for each diagram of
+// Spec().Diagrams. They must not be changed.
+func (r *Result) Rows() [][]float64 { return r.rows }
+
+func (r *Result) index(d diagram.Diagram) (int, error) {
+	i := slices.Index(r.spec.Diagrams, d.Class())
+	if i < 0 {
+		return 0, fmt.Errorf("measure: %v was not measured, nor another of its value class: %w", d, ErrResult)
+	}
+	return i, nil
+}
+
+// Value returns the value of a diagram, or of another of its value class, with its
+// standard error: infinite if there is one block. The error wraps ErrResult if it was not
+// measured.
+func (r *Result) Value(d diagram.Diagram) (value.Estimate, error) {
+	i, err := r.index(d)
+	if err != nil {
+		return value.Estimate{}, err
+	}
+	return value.Estimate{Mean: r.mean[i], StdErr: math.Sqrt(r.covariance(i, i))}, nil
+}
+
+// Covariance returns the covariance of the errors of two values: of the means over
+// blocks. The error is that of Value.
+func (r *Result) Covariance(d, e diagram.Diagram) (float64, error) {
+	i, err := r.index(d)
+	if err != nil {
+		return 0, err
+	}
+	j, err := r.index(e)
+	if err != nil {
+		return 0, err
+	}
+	return r.covariance(i, j), nil
+}
+
+func (r *Result) covariance(i, j int) float64 {
+	n := float64(len(r.rows))
+	if n < 2 {
+		return math.Inf(1)
+	}
+	sum := 0.0
+	for _, row := range r.rows {
+		sum += (row[i] - r.mean[i]) * (row[j] - r.mean[j])
+	}
+	return sum / (n - 1) / n
+}
+
+// Statistics returns the values as recorded statistics, which value.Predict puts into any
+// series. There they count as if measured independently; see Predict.
+func (r *Result) Statistics() (*value.Statistics, error) {
+	values := map[diagram.Diagram]value.Estimate{}
+	for i, d := range r.spec.Diagrams {
+		values[d] = value.Estimate{Mean: r.mean[i], StdErr: math.Sqrt(r.covariance(i, i))}
+	}
+	return value.NewStatistics(r.spec.Form, values)
+}
+
+// Predict puts the values into a series at a learning rate: at index d, the sum through
+// order d. The standard errors are those of the sum in the blocks, so they take account of
+// what the errors of different values have in common.
+//
+// The error wraps ErrResult if a value is missing, or if the series is not in the form of
+// the values or not of a loss.
+func (r *Result) Predict(s *value.Series, eta float64) ([]value.Estimate, error) {
+	if s.Form != r.spec.Form {
+		return nil, fmt.Errorf("measure: the series is in %v form, the values in %v form: %w", s.Form, r.spec.Form, ErrResult)
+	}
+	if s.Observable.Rank() != 0 {
+		return nil, fmt.Errorf("measure: %v is no loss: %w", s.Observable, ErrResult)
+	}
+	weights := make([][]float64, s.Order+1) // by order and value
+	for d := range weights {
+		weights[d] = make([]float64, len(r.mean))
+	}
+	for _, c := range s.Classes() {
+		i, err := r.index(c.Members[0].Diagram)
+		if err != nil {
+			return nil, err
+		}
+		coefficient, _ := c.Coefficient.Float64()
+		for d := c.Order(); d < len(weights); d++ {
+			weights[d][i] += coefficient * math.Pow(eta, float64(c.Order()))
+		}
+	}
+	sums := make([]value.Estimate, len(weights))
+	for d, w := range weights {
+		variance := 0.0
+		for i, a := range w {
+			sums[d].Mean += a * r.mean[i]
+		}
+		for _, row := range r.rows {
+			deviation := -sums[d].Mean
+			for i, a := range w {
+				deviation += a * row[i]
+			}
+			variance += deviation * deviation
+		}
+		n := float64(len(r.rows))
+		sums[d].StdErr = math.Inf(1)
+		if n > 1 {
+			sums[d].StdErr = math.Sqrt(variance / (n - 1) / n)
+		}
+	}
+	return sums, nil
+}
