@@ -29,10 +29,11 @@
 //     language of formulas, value/divdiff sums over times, and value/errata puts the paper
 //     right
 //   - sim: stochastic gradient descent itself, and what stands in for it, run on toy
-//     landscapes and measured well enough to test the theory
+//     landscapes and measured well enough to test the theory; sim/net has networks as
+//     landscapes and measures their diagrams, sim/data reads images
 //
-// The program examples/expand does all of the theory from the command line, and
-// examples/check sets it against measurements.
+// The program examples/expand does all of the theory from the command line,
+// examples/check sets it against SGD, and examples/measure measures networks for both.
 //
 // # Conventions
 //
