@@ -10,43 +10,27 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"strings"
 
 	"github.com/perturb-go/perturb/embed"
 	"github.com/perturb-go/perturb/examples/internal/network"
+	"github.com/perturb-go/perturb/examples/internal/program"
 	"github.com/perturb-go/perturb/sim"
 	"github.com/perturb-go/perturb/tensor"
 	"github.com/perturb-go/perturb/value"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends even what does not look at the context
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
+func main() { program.Main(run) }
 
 // run executes the program and returns its exit status: 2 for bad input, 1 for any other
 // failure.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := check(ctx, args, stdout, stderr)
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return 0
-	case isBadInput(err):
-		fmt.Fprintln(stderr, "check:", oneLine(err))
-		return 2
-	}
-	if errors.Is(err, context.Canceled) {
+	bad := isBadInput(err)
+	if !bad && errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
 	}
-	fmt.Fprintln(stderr, "check:", oneLine(err))
-	return 1
+	return program.Status(stderr, "check", err, bad)
 }
 
 func check(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -86,16 +70,4 @@ func isBadInput(err error) bool {
 		}
 	}
 	return false
-}
-
-// maxMessage bounds the bytes of a message, which may quote what it was given.
-const maxMessage = 500
-
-// oneLine keeps a message short and on one line.
-func oneLine(err error) string {
-	text := strings.ReplaceAll(err.Error(), "\n", "; ")
-	if len(text) > maxMessage {
-		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
-	}
-	return text
 }

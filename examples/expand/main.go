@@ -12,9 +12,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"strings"
+
+	"github.com/perturb-go/perturb/examples/internal/program"
 )
 
 const usage = `expand prints the exact expansion of what SGD does to a loss.
@@ -34,12 +33,7 @@ const usage = `expand prints the exact expansion of what SGD does to a loss.
 Each has -h. Exit status 2 means bad input, 1 any other failure.
 `
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends even what does not look at the context
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
+func main() { program.Main(run) }
 
 // commands are the sub-commands by name.
 var commands = map[string]func(ctx context.Context, c *command) error{
@@ -59,16 +53,7 @@ var commands = map[string]func(ctx context.Context, c *command) error{
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := dispatch(ctx, args, stdout)
 	var bad *inputError
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &bad):
-		fmt.Fprintln(stderr, "expand:", oneLine(err))
-		return 2
-	default:
-		fmt.Fprintln(stderr, "expand:", oneLine(err))
-		return 1
-	}
+	return program.Status(stderr, "expand", err, errors.As(err, &bad))
 }
 
 func dispatch(ctx context.Context, args []string, stdout io.Writer) error {
@@ -108,16 +93,4 @@ func blame(err error, format string, args ...any) error {
 		return err
 	}
 	return badInput("%s: %w", fmt.Sprintf(format, args...), err)
-}
-
-// maxMessage bounds the bytes of a message, which may quote what it was given.
-const maxMessage = 500
-
-// oneLine keeps a message short and on one line: joined errors come on several.
-func oneLine(err error) string {
-	text := strings.ReplaceAll(err.Error(), "\n", "; ")
-	if len(text) > maxMessage {
-		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
-	}
-	return text
 }

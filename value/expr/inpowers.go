@@ -25,9 +25,10 @@ import (
 //
 // Points are equal if they are so as expressions. The result holds wherever those that are
 // not differ in value too, and no repeated point is 0; elsewhere it has a denominator
-// that vanishes, where e has none, unless powers of 0 cancel. That goes for the diagonal of a sum too, as μ = ν in
-// Σ_μν C_μν·dd(T; 1 − η·h_μ, 1 − η·h_ν): Bind such sums before. The error wraps ErrExponent
-// or ErrDivision as that of Power, as for the point δ_μν, or ErrLimit.
+// that vanishes, where e has none, unless powers of 0 cancel. That goes for the diagonal of
+// a sum too, as μ = ν in Σ_μν C_μν·dd(T; 1 − η·h_μ, 1 − η·h_ν): Bind such sums before. The
+// error wraps ErrExponent or ErrDivision as that of Power, as for the point δ_μν, or
+// ErrLimit.
 func (e Expr) InPowers() (Expr, error) {
 	w := newWork()
 	s, err := w.writtenOut(e.sum())

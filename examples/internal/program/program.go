@@ -1,0 +1,49 @@
+// Package program starts and ends the example programs: they stop at an interrupt, and
+// report an error on one line.
+package program
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+)
+
+// Main executes a program with a context that ends at the first interrupt, and exits with
+// the status that run returns. A second interrupt ends even what does not look at the context.
+func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// Status returns the exit status of a program that ended with an error, and reports it: 0
+// for none and for flag.ErrHelp, 2 for bad input, 1 for any other failure.
+func Status(stderr io.Writer, name string, err error, badInput bool) int {
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case badInput:
+		fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(err))
+		return 2
+	}
+	fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(err))
+	return 1
+}
+
+// maxMessage bounds the bytes of a message, which may quote what it was given.
+const maxMessage = 500
+
+// oneLine keeps a message short and on one line: joined errors come on several.
+func oneLine(err error) string {
+	text := strings.ReplaceAll(err.Error(), "\n", "; ")
+	if len(text) > maxMessage {
+		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
+	}
+	return text
+}

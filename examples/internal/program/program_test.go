@@ -1,0 +1,30 @@
+package program
+
+import (
+	"errors"
+	"flag"
+	"strings"
+	"testing"
+)
+
+func TestStatus(t *testing.T) {
+	long := strings.Repeat("é", 400)
+	for _, c := range []struct {
+		err    error
+		bad    bool
+		status int
+		stderr string
+	}{
+		{nil, false, 0, ""},
+		{flag.ErrHelp, true, 0, ""},
+		{errors.New("no such thing"), true, 2, "p: no such thing\n"},
+		{errors.New("disk full"), false, 1, "p: disk full\n"},
+		{errors.Join(errors.New("a"), errors.New("b")), true, 2, "p: a; b\n"},
+		{errors.New(long), true, 2, "p: " + long[:500] + "…\n"},
+	} {
+		var stderr strings.Builder
+		if status := Status(&stderr, "p", c.err, c.bad); status != c.status || stderr.String() != c.stderr {
+			t.Errorf("%v: status %d, %q; want %d, %q", c.err, status, stderr.String(), c.status, c.stderr)
+		}
+	}
+}
