@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/perturb-go/perturb/internal/stops"
 	"github.com/perturb-go/perturb/mobius"
 	"github.com/perturb-go/perturb/tensor"
 )
@@ -117,23 +118,7 @@ func TestContextEndsWork(t *testing.T) {
 			return err
 		},
 	} {
-		var late time.Duration
-		for range 10 {
-			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
-			err := do(ctx)
-			deadline, _ := ctx.Deadline()
-			late = time.Since(deadline)
-			cancel()
-			if !errors.Is(err, context.DeadlineExceeded) {
-				t.Fatalf("%s: error %v", name, err)
-			}
-			if late <= 100*time.Millisecond {
-				break
-			}
-		}
-		if late > 100*time.Millisecond {
-			t.Errorf("%s: %v late", name, late)
-		}
+		t.Run(name, func(t *testing.T) { stops.Check(t, 10*time.Millisecond, do) })
 	}
 	small := []int{1, 2}
 	ended, cancel := context.WithCancel(context.Background())

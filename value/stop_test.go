@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/internal/stops"
 	"github.com/perturb-go/perturb/mobius"
 	"github.com/perturb-go/perturb/value"
 )
@@ -92,33 +93,19 @@ func longCalls(t *testing.T) []longCall {
 	}
 }
 
-// Long calls end within 100 ms of their context, early on as well as in the midst of their
-// longest steps. Of some tries the best counts: other programs may take the processor.
+// Long calls end soon after their context, early on as well as in the midst of their longest
+// steps.
 func TestLongCallsStop(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	const bound = 100 * time.Millisecond
 	before := runtime.NumGoroutine()
 	for _, call := range longCalls(t) {
-		for _, after := range []time.Duration{5 * time.Millisecond, 150 * time.Millisecond} {
-			var late time.Duration
-			for range 10 {
-				ctx, cancel := context.WithTimeout(ctx, after)
-				err := call.do(ctx)
-				late = time.Since(deadlineOf(ctx))
-				cancel()
-				if !errors.Is(err, context.DeadlineExceeded) {
-					t.Fatalf("%s for %v: error %v", call.name, after, err)
-				}
-				if late <= bound {
-					break
-				}
+		t.Run(call.name, func(t *testing.T) {
+			for _, after := range []time.Duration{5 * time.Millisecond, 150 * time.Millisecond} {
+				stops.Check(t, after, call.do)
 			}
-			if late > bound {
-				t.Errorf("%s for %v: %v late", call.name, after, late)
-			}
-		}
+		})
 	}
 	for tries := 0; runtime.NumGoroutine() > before; tries++ {
 		if tries == 500 {
@@ -126,11 +113,6 @@ func TestLongCallsStop(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-}
-
-func deadlineOf(ctx context.Context) time.Time {
-	deadline, _ := ctx.Deadline()
-	return deadline
 }
 
 // What is complete when a context ends is what there would be of a lower order.

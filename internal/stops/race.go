@@ -1,0 +1,5 @@
+//go:build race
+
+package stops
+
+const slower = 20
