@@ -36,7 +36,7 @@ func (o Options) shard(ctx context.Context, edges, at, shards int, yield func(Di
 	p := &pulse{ctx: ctx}
 	parts := newAssigner(p, true, yield)
 	turn := 0
-	o.cut(edges, p, func(h *host, given []byte) bool {
+	o.cut(edges, stretchLength, p, func(h *host, given []byte) bool {
 		turn++
 		if (turn-1)%shards != at {
 			return true

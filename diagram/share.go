@@ -34,9 +34,14 @@ func (f *finding) yield(yield func(Diagram, uint64) bool) bool {
 	return true
 }
 
-// stretchLength bounds the number of diagrams on a stretch. There are up to ten
-// stretches per worker in memory, of 28 bytes for each diagram with 9 edges.
-const stretchLength = 1 << 13
+// The stretches that the workers are on have at most inHand diagrams together or, if the
+// workers are many, stretchLength each. Up to ten stretches per worker are in memory, of 28
+// bytes for each diagram with 9 edges; if they were shorter, the heap would be so small, and
+// garbage collected so often, that workers would spend a tenth of their time waiting for it.
+const (
+	inHand        = 1 << 16
+	stretchLength = 1 << 13
+)
 
 // share is enumerate with workers. One goroutine cuts the enumeration into stretches,
 // which the workers take in turn; the caller's yields what they found, in order.
@@ -53,7 +58,8 @@ func (o Options) share(ctx context.Context, edges int, weigh bool, yield func(Di
 		defer group.Done()
 		defer close(queue)
 		defer close(work)
-		o.cut(edges, &pulse{ctx: ctx}, func(h *host, given []byte) bool {
+		length := max(inHand/o.Workers, stretchLength)
+		o.cut(edges, length, &pulse{ctx: ctx}, func(h *host, given []byte) bool {
 			s := stretch{h, slices.Clone(given), make(chan *finding, 1)}
 			for _, to := range []chan<- stretch{queue, work} {
 				select {
@@ -88,13 +94,13 @@ func (o Options) share(ctx context.Context, edges int, weigh bool, yield func(Di
 	}
 }
 
-// cut yields the stretches of an enumeration in order: a host, and the parts of its first
-// nodes, in a slice that is used again.
-func (o Options) cut(edges int, p *pulse, yield func(h *host, given []byte) bool) {
+// cut yields the stretches of an enumeration, of bounded length, in order: a host, and the
+// parts of its first nodes, in a slice that is used again.
+func (o Options) cut(edges, length int, p *pulse, yield func(h *host, given []byte) bool) {
 	more := true
 	g := assigner{pulse: p}
 	g.split = func(v, parts int) bool {
-		if o.MaxPart != 1 && completions(g.places-v, parts) > stretchLength {
+		if o.MaxPart != 1 && completions(g.places-v, parts, length) > length {
 			return false
 		}
 		more = more && yield(g.host, g.part[:v])
@@ -133,14 +139,14 @@ func follow(work <-chan stretch, free <-chan *finding, p *pulse, weigh bool) {
 }
 
 // completions returns the number of ways in which more nodes can join some parts or open
-// new ones, or a number above stretchLength if that is.
-func completions(nodes, parts int) int {
+// new ones, or a number above most if that is.
+func completions(nodes, parts, most int) int {
 	if nodes == 0 {
 		return 1
 	}
-	if parts > stretchLength || nodes > 12 { // Bell(12) > stretchLength
-		return stretchLength + 1
+	if parts > most || nodes > 12 { // Bell(12) > inHand
+		return most + 1
 	}
-	n := parts*completions(nodes-1, parts) + completions(nodes-1, parts+1)
-	return min(n, stretchLength+1)
+	n := parts*completions(nodes-1, parts, most) + completions(nodes-1, parts+1, most)
+	return min(n, most+1)
 }
