@@ -4,18 +4,21 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"github.com/perturb-go/perturb/diagram"
 )
 
 // A Prediction is a series over recorded statistics: a polynomial in η with a standard
 // error at every η.
 type Prediction struct {
-	order int
-	terms []predicted
+	order  int
+	terms  []predicted
+	shared errorCovariance
 }
 
 // predicted is the part of a prediction that one recorded value has.
 type predicted struct {
-	order       int
+	class       diagram.Diagram
 	coefficient float64
 	value       Estimate
 }
@@ -38,34 +41,57 @@ func Predict(s Sum, statistics *Statistics) (*Prediction, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Prediction{order: of.Order}
+	p := &Prediction{order: of.Order, shared: statistics.shared}
 	for _, term := range list {
 		v, err := statistics.Value(term.member)
 		if err != nil {
 			return nil, fmt.Errorf("value: %w", err)
 		}
 		c, _ := term.coefficient.Float64()
-		p.terms = append(p.terms, predicted{term.diagram.Edges(), c, v})
+		p.terms = append(p.terms, predicted{term.diagram, c, v})
 	}
 	return p, nil
 }
 
-// At returns the prediction at a learning rate: at index d, the sum through order d. The
-// standard error is √Σ_c (η^{d_c} a_c σ_c)² over the recorded values with errors σ_c and
-// coefficients a_c, as if they were measured independently.
+// At returns the prediction at a learning rate: at index d, the sum through order d, over
+// value classes c of at most d edges, of w_c = a_c η^{edges(c)} times the recorded value,
+// where a_c is the coefficient. The standard error is that of this linear combination of
+// measured values,
+//
+//	√(wᵀ Σ w) = √(Σ_{b,c} w_b Σ_bc w_c),
+//
+// where Σ is the covariance of their errors, diagonal where they are independent. If they
+// are means over blocks, and Σ the covariance of these means, it is the standard error of
+// the mean of the blocks' own predictions. What cancels in it leaves, for rounding, some
+// 10⁻⁸ of the largest term's error.
 func (p *Prediction) At(eta float64) []Estimate {
 	sums := make([]Estimate, p.order+1)
-	variance := 0.0
-	mean := 0.0
+	mean, variance := 0.0, 0.0
+	var before []weighted
 	for d := range sums {
 		for _, t := range p.terms {
-			if t.order == d {
-				weight := t.coefficient * math.Pow(eta, float64(d))
-				mean += weight * t.value.Mean
-				variance += weight * t.value.StdErr * weight * t.value.StdErr
+			if t.class.Edges() != d {
+				continue
 			}
+			weight := t.coefficient * math.Pow(eta, float64(d))
+			mean += weight * t.value.Mean
+			variance += weight * t.value.StdErr * weight * t.value.StdErr
+			row, ok := p.shared.rows[t.class]
+			if !ok {
+				continue
+			}
+			for _, b := range before {
+				variance += 2 * weight * p.shared.at(row, b.row) * b.weight
+			}
+			before = append(before, weighted{row, weight})
 		}
-		sums[d] = Estimate{mean, math.Sqrt(variance)}
+		sums[d] = Estimate{mean, math.Sqrt(max(0, variance))}
 	}
 	return sums
+}
+
+// weighted is a row of a covariance with the weight that its class has in a sum.
+type weighted struct {
+	row    int
+	weight float64
 }

@@ -1,16 +1,13 @@
 package value
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"math"
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/embed"
-	"github.com/perturb-go/perturb/internal/jsontype"
 )
 
 var (
@@ -20,31 +17,62 @@ var (
 	ErrMissing = errors.New("no recorded statistic")
 )
 
-// MaxFile bounds the size of a file of recorded statistics, in bytes.
-const MaxFile = 64 << 20
-
 // An Estimate is a measured number with the standard error of its mean.
 type Estimate struct {
 	Mean, StdErr float64
 }
 
-// Statistics are plain values that were measured on a landscape, one for each value class.
+// Statistics are plain values that were measured on a landscape, one for each value class,
+// and what their errors have in common: values that were measured on the same data have
+// correlated errors. They do not change.
 type Statistics struct {
 	form   embed.Form
+	source string
 	values map[diagram.Diagram]Estimate // by value class
+	shared errorCovariance
 }
 
 // NewStatistics returns statistics with the given plain values, each keyed by any diagram
-// of its value class. The error wraps ErrStatistics if two keys are of one class, or a
-// mean or standard error is not finite, or a standard error is negative.
+// of its value class, measured independently: see WithCovariance. The error wraps
+// ErrStatistics if two keys are of one class, or a mean or standard error is not finite, or
+// a standard error is negative.
 func NewStatistics(form embed.Form, values map[diagram.Diagram]Estimate) (*Statistics, error) {
-	s := &Statistics{form, map[diagram.Diagram]Estimate{}}
+	s := &Statistics{form: form, values: map[diagram.Diagram]Estimate{}}
 	for d, e := range values {
 		if err := s.add(d, e); err != nil {
 			return nil, fmt.Errorf("value: %w: %w", ErrStatistics, err)
 		}
 	}
 	return s, nil
+}
+
+// WithCovariance returns the statistics with the covariances of their errors, in place of
+// any they had: matrix[i][j] is that of the means of diagrams[i] and diagrams[j], each of
+// which stands for its value class. Diagrams may be some of those that have a value; the
+// errors of the others are independent of all.
+//
+// The error wraps ErrStatistics and names the diagrams, if one has no value or its class
+// stands twice, or there are more than MaxCovariance; or if the matrix is not square, not
+// symmetric, has not the squares of the standard errors on its diagonal, or is not positive
+// semidefinite. All of this is up to the rounding of numbers to six digits.
+func (s *Statistics) WithCovariance(diagrams []diagram.Diagram, matrix [][]float64) (*Statistics, error) {
+	shared, err := newErrorCovariance(s, diagrams, matrix)
+	if err != nil {
+		return nil, fmt.Errorf("value: %w: covariance: %w", ErrStatistics, err)
+	}
+	return &Statistics{s.form, s.source, s.values, shared}, nil
+}
+
+// Known returns the statistics with a value of d's class that is known without error, in
+// place of the measured one if there is any. The error wraps ErrStatistics if it is not
+// finite.
+func (s *Statistics) Known(d diagram.Diagram, mean float64) (*Statistics, error) {
+	known := &Statistics{s.form, s.source, maps.Clone(s.values), s.shared.without(d.Class())}
+	delete(known.values, d.Class())
+	if err := known.add(d, Estimate{Mean: mean}); err != nil {
+		return nil, fmt.Errorf("value: %w: %w", ErrStatistics, err)
+	}
+	return known, nil
 }
 
 func (s *Statistics) add(d diagram.Diagram, e Estimate) error {
@@ -64,6 +92,9 @@ func (s *Statistics) add(d diagram.Diagram, e Estimate) error {
 // Form says whether the values are moments or cumulants.
 func (s *Statistics) Form() embed.Form { return s.form }
 
+// Source says, for people, what the values were measured on; it is empty unless a file said.
+func (s *Statistics) Source() string { return s.source }
+
 // Value returns the recorded plain value of d, which the entry of any diagram of its
 // value class serves. The error wraps ErrMissing and names the diagram.
 func (s *Statistics) Value(d diagram.Diagram) (Estimate, error) {
@@ -74,113 +105,18 @@ func (s *Statistics) Value(d diagram.Diagram) (Estimate, error) {
 	return e, nil
 }
 
-// ReadStatistics reads recorded statistics as JSON,
-//
-//	{"form": "moment", "statistics": {"(01-2)(02-12)": {"mean": …, "stddev": …, "samples": …}, …}}
-//
-// where form is moment or cumulant, keys are diagrams in the notation of diagram.Parse,
-// stddev is that of one sample, and the standard error is stddev/√samples. Other keys are
-// ignored. The error wraps ErrStatistics and names the key.
-func ReadStatistics(r io.Reader) (*Statistics, error) {
-	s, err := readStatistics(r)
+// Covariance returns the covariance of the errors of the values of two diagrams, the square
+// of the standard error if they are of one value class. The error is that of Value.
+func (s *Statistics) Covariance(c, d diagram.Diagram) (float64, error) {
+	e, err := s.Value(c)
 	if err != nil {
-		return nil, fmt.Errorf("value: %w: %w", ErrStatistics, err)
+		return 0, err
 	}
-	return s, nil
-}
-
-func readStatistics(r io.Reader) (*Statistics, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
-	if err != nil {
-		return nil, err
+	if _, err := s.Value(d); err != nil {
+		return 0, err
 	}
-	if len(data) > MaxFile {
-		return nil, fmt.Errorf("more than %d bytes", MaxFile)
+	if c.Class() == d.Class() {
+		return e.StdErr * e.StdErr, nil
 	}
-	var file struct {
-		Form       *string         `json:"form"`
-		Statistics *recorded       `json:"statistics"`
-		Data       json.RawMessage `json:"data"`
-		Theta      json.RawMessage `json:"theta"`
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		return nil, jsontype.Explain(err)
-	}
-	switch {
-	case file.Statistics == nil && (file.Data != nil || file.Theta != nil):
-		return nil, errors.New("statistics: missing; this looks like a landscape")
-	case file.Statistics == nil:
-		return nil, errors.New("statistics: missing")
-	case file.Form == nil:
-		return nil, errors.New("form: missing; it should be moment or cumulant")
-	}
-	form, err := embed.ParseForm(*file.Form)
-	if err != nil {
-		return nil, fmt.Errorf("form: %w", err)
-	}
-	s := &Statistics{form, map[diagram.Diagram]Estimate{}}
-	for _, record := range *file.Statistics {
-		if err := s.add(record.diagram, record.estimate); err != nil {
-			return nil, fmt.Errorf("statistics: %w", err)
-		}
-	}
-	return s, nil
-}
-
-// recorded are the entries of a statistics object in the order of the file; a map would
-// drop all but the last of equal keys.
-type recorded []record
-
-type record struct {
-	diagram  diagram.Diagram
-	estimate Estimate
-}
-
-func (r *recorded) UnmarshalJSON(data []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
-		return errors.New("statistics: should be an object keyed by diagrams")
-	}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		d, err := diagram.Parse(key.(string))
-		if err != nil {
-			return fmt.Errorf("statistics: %w", err)
-		}
-		var e recordedEstimate
-		if err := dec.Decode(&e); err != nil {
-			return fmt.Errorf("statistics: %v: %w", key, jsontype.Explain(err))
-		}
-		estimate, err := e.estimate()
-		if err != nil {
-			return fmt.Errorf("statistics: %v: %w", key, err)
-		}
-		*r = append(*r, record{d, estimate})
-	}
-	return nil
-}
-
-type recordedEstimate struct {
-	Mean    *float64 `json:"mean"`
-	StdDev  *float64 `json:"stddev"`
-	Samples *int64   `json:"samples"`
-}
-
-func (e recordedEstimate) estimate() (Estimate, error) {
-	switch {
-	case e.Mean == nil:
-		return Estimate{}, errors.New("mean: missing")
-	case e.StdDev == nil:
-		return Estimate{}, errors.New("stddev: missing")
-	case *e.StdDev < 0:
-		return Estimate{}, fmt.Errorf("stddev: %v is negative", *e.StdDev)
-	case e.Samples == nil:
-		return Estimate{}, errors.New("samples: missing")
-	case *e.Samples < 1:
-		return Estimate{}, fmt.Errorf("samples: %d is not positive", *e.Samples)
-	}
-	return Estimate{*e.Mean, *e.StdDev / math.Sqrt(float64(*e.Samples))}, nil
+	return s.shared.of(c.Class(), d.Class()), nil
 }

@@ -147,15 +147,24 @@ func TestReadStatisticsErrors(t *testing.T) {
 		entry(record("(0)()", "1", "-1", "1")):  "negative",
 		entry(record("(0)()", "1", "1", "0")):   "samples",
 		entry(record("(0)()", "1", "1", "1.5")): "samples",
-		entry(record("(0)()", "1", "1", "1") + "," + record("(0)()", "2", "1", "1")):                     "twice",
-		entry(record("(0-1-2)(01-12)", "1", "1", "1") + "," + record("(0-1-2)(02-12)", "2", "1", "1")):   "twice",
-		`{"form":"moment","statistics":{}} {}`:                                                           "after top-level",
+		entry(record("(0)()", "1", "1", "1") + "," + record("(0)()", "2", "1", "1")):                   "twice",
+		entry(record("(0-1-2)(01-12)", "1", "1", "1") + "," + record("(0-1-2)(02-12)", "2", "1", "1")): "twice",
+		`{"form":"moment","statistics":{},"form":"cumulant"}`:                                          "form: stands twice",
+		`{"form":"moment","statistics":{},"statistics":{}}`:                                            "statistics: stands twice",
+		`{"form":"moment","statistics":{},"source":3}`:                                                 "source",
+		entry(`"(0)()":{"mean":1,"stddev":1,"mean":2,"samples":1}`):                                    "(0)(): mean: stands twice",
+		entry(`"(0)()":[1]`):                   "(0)()",
+		entry(`"(0)()":null`):                  "(0)(): mean: missing",
+		`{"form":"moment","statistics":{}} {}`: "after top-level",
 		`{"form":"moment","statistics":` + strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20) + `}`: "exceeded max depth",
 	} {
 		_, err := value.ReadStatistics(strings.NewReader(text))
 		if !errors.Is(err, value.ErrStatistics) || !strings.Contains(err.Error(), culprit) {
 			t.Errorf("%.80s: %v, want ErrStatistics naming %q", text, err, culprit)
 		}
+	}
+	if _, err := value.ReadStatistics(spaces{}); !errors.Is(err, value.ErrStatistics) || !strings.Contains(err.Error(), "more than") {
+		t.Errorf("an endless file: %v, want ErrStatistics", err)
 	}
 	for _, e := range []value.Estimate{{Mean: math.NaN()}, {Mean: math.Inf(1)}, {StdErr: -1}, {StdErr: math.NaN()}, {StdErr: math.Inf(1)}} {
 		if _, err := value.NewStatistics(embed.Moment, map[diagram.Diagram]value.Estimate{{}: e}); !errors.Is(err, value.ErrStatistics) {
@@ -164,14 +173,34 @@ func TestReadStatisticsErrors(t *testing.T) {
 	}
 }
 
+// spaces is an endless file.
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
 func record(key, mean, stddev, samples string) string {
 	return fmt.Sprintf(`%q:{"mean":%s,"stddev":%s,"samples":%s}`, key, mean, stddev, samples)
 }
 
+// Whatever is read predicts numbers with errors that are some, or too large for float64.
 func FuzzReadStatistics(f *testing.F) {
 	f.Add(`{"form":"moment","statistics":{` + record("(01-2)(02-12)", "1", "2", "4") + `}}`)
 	f.Add(`{"form":"cumulant","statistics":{` + record("(0)()", "1e3", "0", "1") + `},"other":1}`)
 	f.Add(`{"dim":1}`)
+	f.Add("{" + three + "}")
+	f.Add(withCovariance(`{"diagrams": ["(01)(01)", "(0-1)(01)"], "matrix": [[4, 1], [1, 1]]}`))
+	for text := range badCovariances {
+		f.Add(withCovariance(text))
+	}
+	train, err := value.Expand(ctx, embed.Must(embed.OneEpoch(2)), value.TrainLoss(), 1, embed.Moment)
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := value.ReadStatistics(strings.NewReader(text))
 		if err != nil {
@@ -183,7 +212,27 @@ func FuzzReadStatistics(f *testing.F) {
 		if e, err := s.Value(diagram.Diagram{}); err == nil && !(e.StdErr >= 0) {
 			t.Fatalf("standard error %v", e.StdErr)
 		}
+		p, err := value.Predict(train, s)
+		if err != nil {
+			return
+		}
+		for _, e := range p.At(0.1) {
+			if e.StdErr < 0 || math.IsNaN(e.StdErr) && largest(s) < 1e150 {
+				t.Fatalf("predicted %v", e)
+			}
+		}
 	})
+}
+
+// largest returns the largest standard error of what a train loss has to order 1.
+func largest(s *value.Statistics) float64 {
+	largest := 0.0
+	for _, name := range []string{"(0)()", "(0-1)(01)", "(01)(01)"} {
+		if e, err := s.Value(diagram.MustParse(name)); err == nil {
+			largest = max(largest, e.StdErr)
+		}
+	}
+	return largest
 }
 
 // recordedFile is a file of the statistics and learning curves that the paper's author

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"os"
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/embed"
 	"github.com/perturb-go/perturb/examples/internal/network"
-	"github.com/perturb-go/perturb/examples/internal/recorded"
 	"github.com/perturb-go/perturb/mobius"
 	"github.com/perturb-go/perturb/sim"
 	"github.com/perturb-go/perturb/sim/net/measure"
@@ -41,7 +39,7 @@ func exactly(sums []float64) []value.Estimate {
 }
 
 // measuredTheory has plain values as they were measured.
-type measuredTheory struct{ *recorded.Statistics }
+type measuredTheory struct{ *value.Statistics }
 
 // readStatistics reads those of a network. The mean loss at the start, which the losses
 // after training are measured from, is known without error.
@@ -54,14 +52,16 @@ func readStatistics(path string, n *network.Network) (measuredTheory, error) {
 		return bad(err)
 	}
 	defer f.Close()
-	s, err := recorded.Read(f)
+	s, err := value.ReadStatistics(f)
 	if err != nil {
 		return bad(err)
 	}
-	if s.Source != "" && s.Source != n.Source {
-		return bad(fmt.Errorf("measured on %.200s; expected %.200s", s.Source, n.Source))
+	if s.Source() != "" && s.Source() != n.Source {
+		return bad(fmt.Errorf("measured on %.200s; expected %.200s", s.Source(), n.Source))
 	}
-	s.Know(diagram.MustParse("(0)()"), n.MeanLoss(n.Start))
+	if s, err = s.Known(diagram.MustParse("(0)()"), n.MeanLoss(n.Start)); err != nil {
+		return bad(err)
+	}
 	return measuredTheory{s}, nil
 }
 
@@ -69,23 +69,30 @@ func (m measuredTheory) predict(ctx context.Context, s sim.Spec, g sim.Group, o 
 	if kind != value.Plain {
 		return nil, value.ErrKind
 	}
-	sum := recorded.Sum{Order: order}
+	var series []*value.Series
 	for _, part := range parts(s, g) {
 		dynamics, observable, err := part.theory(o)
 		if err != nil {
 			return nil, err
 		}
-		series, err := value.ExpandWith(ctx, dynamics, observable, order, m.Form())
+		x, err := value.ExpandWith(ctx, dynamics, observable, order, m.Form())
 		if err != nil {
 			return nil, err
 		}
-		sum.Add(series, big.NewRat(part.sign, 1))
+		series = append(series, x)
 	}
-	sums, err := m.Predict(sum, s.Eta)
+	var sum value.Sum = series[0]
+	if len(series) > 1 { // the difference of two
+		var err error
+		if sum, err = value.Compare(series[0], series[1]); err != nil {
+			return nil, err
+		}
+	}
+	p, err := value.Predict(sum, m.Statistics)
 	if err != nil {
 		return nil, fmt.Errorf("%w: -order, -statistics: %w", errInput, err)
 	}
-	return sums, nil
+	return p.At(s.Eta), nil
 }
 
 // denseTheory has values of every kind, from all tensors of a small network.

@@ -441,6 +441,7 @@ func TestBadInput(t *testing.T) {
 		"a flag of 100 kB":        {[]string{"series", "-" + strings.Repeat("x", 100_000)}, "xxx"},
 		"missing statistic":       {predict("-eta", "1", "-order", "2"), "(01-2)(02-12)"},
 		"statistics: a landscape": {[]string{"predict", "-statistics", toyFile, "-grid", "sgd N=3", "-order", "1", "-eta", "1"}, "landscape"},
+		"statistics: covariance":  {[]string{"predict", "-statistics", file(t, "covariance.json", strings.TrimSuffix(statistics, "}")+`,"covariance":{"diagrams":["(0)()"],"matrix":[[1]]}}`), "-grid", "sgd N=3", "-order", "1", "-eta", "1"}, "covariance: (0)(): the variance of its mean is 1"},
 		"statistics: no file":     {[]string{"predict", "-statistics", "/nonexistent.json", "-grid", "sgd N=3", "-order", "1", "-eta", "1"}, "/nonexistent.json"},
 		"predict displacement":    {predict("-eta", "1", "-observable", "displacement"), "displacement"},
 	} {

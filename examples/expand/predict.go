@@ -30,7 +30,7 @@ func predict(ctx context.Context, c *command) error {
 	order := c.integer("order", 0, "the highest power of η, the `ORDER`")
 	rates := c.rates()
 	observable := c.observable("test, train or gap")
-	if err := c.parse("expand predict sums a series over recorded statistics, through each order, with standard errors."); err != nil {
+	if err := c.parse("expand predict sums a series over recorded statistics, through each order, with standard errors: those that the values' errors have together, as the file's covariance says."); err != nil {
 		return err
 	}
 	if err := c.require("statistics", "grid", "order", "eta"); err != nil {
@@ -70,7 +70,7 @@ func predictions(ctx context.Context, g embed.Grid, o value.Observable, order in
 		eta, _ := rate.Float64()
 		points[i] = predictedPoint{Eta: eta}
 		for d, e := range p.At(eta) {
-			if math.IsNaN(e.Mean) || math.IsInf(e.Mean, 0) || math.IsInf(e.StdErr, 0) {
+			if !finite(e.Mean) || !finite(e.StdErr) {
 				return nil, fmt.Errorf("-eta %.40s: the sum through order %d is no finite number; expected a smaller learning rate", rate.RatString(), d)
 			}
 			points[i].Orders = append(points[i].Orders, predictedOrder{d, e.Mean, e.StdErr})
@@ -78,6 +78,8 @@ func predictions(ctx context.Context, g embed.Grid, o value.Observable, order in
 	}
 	return points, nil
 }
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 func (c *command) printPredictions(points []predictedPoint) error {
 	if c.json {

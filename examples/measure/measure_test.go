@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/embed"
-	"github.com/perturb-go/perturb/examples/internal/recorded"
 	"github.com/perturb-go/perturb/mobius"
 	"github.com/perturb-go/perturb/sim/net/measure"
 	"github.com/perturb-go/perturb/value"
@@ -42,9 +40,6 @@ func read(t *testing.T, path string) []byte {
 	}
 	return text
 }
-
-// one is the factor of a series by itself.
-var one = big.NewRat(1, 1)
 
 // tiny has 12 weights and 6 images: few enough that everything about it is known exactly.
 var tiny = []string{"-model", "small", "-format", "1x2x2", "-points", "6", "-init", "3"}
@@ -83,12 +78,12 @@ func TestMeasuredAgreesWithExact(t *testing.T) {
 		if !strings.Contains(text, "synthetic, seed 1: 6 images") || !strings.Contains(text, "made up") {
 			t.Errorf("the table does not say what the data are:\n%s", text)
 		}
-		s, err := recorded.Read(bytes.NewReader(read(t, path)))
+		s, err := value.ReadStatistics(bytes.NewReader(read(t, path)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Form() != form || !strings.Contains(s.Source, "synthetic, seed 1: 6 images") || !strings.Contains(s.Source, "init 3") {
-			t.Errorf("form %v, source %q", s.Form(), s.Source)
+		if s.Form() != form || !strings.Contains(s.Source(), "synthetic, seed 1: 6 images") || !strings.Contains(s.Source(), "init 3") {
+			t.Errorf("form %v, source %q", s.Form(), s.Source())
 		}
 		point := exactPoint(t, args, order)
 		classes, err := measure.Classes(order)
@@ -134,20 +129,18 @@ func exactValue(t *testing.T, d diagram.Diagram, form embed.Form, point value.Po
 }
 
 // checkSeries compares a series over measured values with the same over exact ones.
-func checkSeries(t *testing.T, s *recorded.Statistics, series *value.Series, point value.Point[float64]) {
+func checkSeries(t *testing.T, s *value.Statistics, series *value.Series, point value.Point[float64]) {
 	t.Helper()
 	const eta = 0.1
 	exact, err := value.Evaluate(context.Background(), series, point)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var sum recorded.Sum
-	sum.Add(series, one)
-	predicted, err := s.Predict(sum, eta)
+	predicted, err := value.Predict(series, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for d, got := range predicted {
+	for d, got := range predicted.At(eta) {
 		want, err := exact.At(eta, d)
 		if err != nil {
 			t.Fatal(err)

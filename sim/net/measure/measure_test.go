@@ -321,11 +321,10 @@ func TestStopAndContinue(t *testing.T) {
 	}
 }
 
-// What is written can be read, and gives the same predictions, but for the standard errors,
-// which reading takes to be independent.
+// What is written can be read: it is the statistics of the result itself, with a source.
 func TestJSON(t *testing.T) {
 	l, theta, _ := gauss(t)
-	r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 2), Form: embed.Moment}, 30)
+	r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: embed.Moment}, 30)
 	var file bytes.Buffer
 	if err := r.WriteJSON(&file, "made up"); err != nil {
 		t.Fatal(err)
@@ -334,47 +333,106 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if read.Form() != embed.Moment || read.Source() != "made up" {
+		t.Errorf("form %v, source %q", read.Form(), read.Source())
+	}
 	own, err := r.Statistics()
 	if err != nil {
 		t.Fatal(err)
 	}
-	grid, err := embed.Parse("sgd N=5")
-	if err != nil {
-		t.Fatal(err)
-	}
-	series, err := value.Expand(context.Background(), grid, value.Gap(), 2, embed.Moment)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := r.Predict(series, 0.1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, s := range map[string]*value.Statistics{"read": read, "own": own} {
-		p, err := value.Predict(series, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for d, e := range p.At(0.1) {
-			if math.Abs(e.Mean-got[d].Mean) > 1e-14 {
-				t.Errorf("%s, order %d: %v, want %v", name, d, e.Mean, got[d].Mean)
+	for _, c := range classes(t, 3) {
+		want := estimate(t, r, c)
+		for name, s := range map[string]*value.Statistics{"read": read, "own": own} {
+			// A standard error takes two roundings to a standard deviation and back.
+			if got, err := s.Value(c); err != nil || got.Mean != want.Mean || math.Abs(got.StdErr-want.StdErr) > 1e-15*want.StdErr {
+				t.Errorf("%s, %v: %v, %v, want %v", name, c, got, err, want)
+			}
+			for _, d := range classes(t, 3) {
+				covariance, err := r.Covariance(c, d)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := s.Covariance(c, d); err != nil || c != d && got != covariance || math.Abs(got-covariance) > 1e-15*math.Abs(covariance) {
+					t.Errorf("%s, %v and %v: covariance %v, %v, want %v", name, c, d, got, err, covariance)
+				}
 			}
 		}
-	}
-	// The gap's first order is −η (E|∇l_x|² − |G|²), of two values measured on the same data.
-	gg, cg := diagram.MustParse("(0-1)(01)"), diagram.MustParse("(01)(01)")
-	covariance, err := r.Covariance(gg, cg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, b := estimate(t, r, gg).StdErr, estimate(t, r, cg).StdErr
-	want := 0.1 * math.Sqrt(a*a+b*b-2*covariance)
-	if math.Abs(got[1].StdErr-want) > 1e-14 {
-		t.Errorf("standard error %v, want %v", got[1].StdErr, want)
 	}
 	for _, key := range []string{`"form": "moment"`, `"source": "made up"`, `"landscape": "gauss"`, `"samples": 30`, `"covariance"`} {
 		if !strings.Contains(file.String(), key) {
 			t.Errorf("the file lacks %s", key)
+		}
+	}
+}
+
+// A prediction is the mean of those that the blocks make, each by itself, and its standard
+// error that of their mean: the errors of different values have much in common.
+func TestPredictsAsBlocksDo(t *testing.T) {
+	const eta = 0.2
+	l, theta, _ := gauss(t)
+	r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: embed.Moment}, 50)
+	own, err := r.Statistics()
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone := map[diagram.Diagram]value.Estimate{}
+	for _, d := range classes(t, 3) {
+		alone[d] = estimate(t, r, d)
+	}
+	independent, err := value.NewStatistics(embed.Moment, alone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(sum value.Sum, s *value.Statistics) []value.Estimate {
+		p, err := value.Predict(sum, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.At(eta)
+	}
+	series := func(grid string, o value.Observable) *value.Series {
+		g, err := embed.Parse(grid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := value.Expand(context.Background(), g, o, 3, embed.Moment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	difference, err := value.Compare(series("sgd N=4", value.TestLoss()), series("gd N=4 T=4", value.TestLoss()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, sum := range map[string]value.Sum{
+		"test": series("sgd N=4 E=2", value.TestLoss()), "train": series("sgd N=4 E=2", value.TrainLoss()), "gap": series("sgd N=4 E=2", value.Gap()), "difference": difference,
+	} {
+		got, uncorrelated := at(sum, own), at(sum, independent)
+		n := float64(r.Blocks())
+		means, squares := make([]float64, 4), make([]float64, 4)
+		for _, row := range r.Rows() {
+			block := map[diagram.Diagram]value.Estimate{}
+			for i, d := range r.Spec().Diagrams {
+				block[d] = value.Estimate{Mean: row[i]}
+			}
+			s, err := value.NewStatistics(embed.Moment, block)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for d, e := range at(sum, s) {
+				means[d] += e.Mean / n
+				squares[d] += (e.Mean - got[d].Mean) * (e.Mean - got[d].Mean)
+			}
+		}
+		for d, e := range got {
+			want := math.Sqrt(squares[d] / (n - 1) / n)
+			if math.Abs(e.Mean-means[d]) > 1e-13 || math.Abs(e.StdErr-want) > 1e-12 {
+				t.Errorf("%s, order %d: %v, blocks %v ± %v", name, d, e, means[d], want)
+			}
+			if ratio := uncorrelated[d].StdErr / want; d == 3 && math.Abs(ratio-1) < 0.05 {
+				t.Errorf("%s: errors as if independent are %v times those of blocks, which no test can tell apart", name, ratio)
+			}
 		}
 	}
 }
@@ -412,6 +470,9 @@ func TestMeasurementsThatCannotBeMade(t *testing.T) {
 	r := run(t, good, 1)
 	if err := r.WriteJSON(new(bytes.Buffer), ""); !errors.Is(err, measure.ErrResult) {
 		t.Errorf("one block written: %v", err)
+	}
+	if _, err := r.Statistics(); !errors.Is(err, value.ErrStatistics) {
+		t.Errorf("statistics of one block: %v", err)
 	}
 	other := diagram.MustParse("(0-1-2-3)(03-13-23)")
 	if _, err := r.Value(other); !errors.Is(err, measure.ErrResult) {

@@ -70,6 +70,19 @@ func (r *Result) Covariance(d, e diagram.Diagram) (float64, error) {
 	return r.covariance(i, j), nil
 }
 
+// covariances returns those of all values, in the order of Spec().Diagrams.
+func (r *Result) covariances() [][]float64 {
+	matrix := make([][]float64, len(r.mean))
+	for i := range matrix {
+		matrix[i] = make([]float64, len(r.mean))
+		for j := range i + 1 {
+			matrix[i][j] = r.covariance(i, j)
+			matrix[j][i] = matrix[i][j]
+		}
+	}
+	return matrix
+}
+
 func (r *Result) covariance(i, j int) float64 {
 	n := float64(len(r.rows))
 	if n < 2 {
@@ -82,14 +95,19 @@ func (r *Result) covariance(i, j int) float64 {
 	return sum / (n - 1) / n
 }
 
-// Statistics returns the values as recorded statistics, which value.Predict puts into any
-// series. There they count as if measured independently; see Predict.
+// Statistics returns the values as recorded statistics, with the covariance of their errors,
+// which value.Predict puts into any series. The error wraps value.ErrStatistics if there is
+// one block, or a value is not finite.
 func (r *Result) Statistics() (*value.Statistics, error) {
 	values := map[diagram.Diagram]value.Estimate{}
 	for i, d := range r.spec.Diagrams {
 		values[d] = value.Estimate{Mean: r.mean[i], StdErr: math.Sqrt(r.covariance(i, i))}
 	}
-	return value.NewStatistics(r.spec.Form, values)
+	s, err := value.NewStatistics(r.spec.Form, values)
+	if err != nil {
+		return nil, err
+	}
+	return s.WithCovariance(r.spec.Diagrams, r.covariances())
 }
 
 // Predict puts the values into a series at a learning rate: at index d, the sum through
