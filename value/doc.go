@@ -18,7 +18,8 @@
 //   - as a number: Evaluate takes the statistics of a landscape, exact or in float64, and
 //     returns the coefficients of the polynomial in η;
 //   - as a measurement: Predict takes Statistics that were recorded on a real landscape,
-//     keyed by value class, and returns the series with a standard error at every η.
+//     keyed by value class, and returns the series with a standard error at every η, by the
+//     covariance of the recorded values' errors.
 //
 // # Observables
 //

@@ -3,6 +3,7 @@ package value_test
 import (
 	"errors"
 	"fmt"
+	"log"
 	"maps"
 	"math"
 	"math/big"
@@ -17,6 +18,32 @@ import (
 	"github.com/perturb-go/perturb/internal/descent/descenttest"
 	"github.com/perturb-go/perturb/value"
 )
+
+// Both values are measured on the same data, so their errors have a part in common, which
+// their difference, the generalization gap, has not: independent ones would add up to 0.22.
+func ExampleStatistics_WithCovariance() {
+	noisy, mean := diagram.MustParse("(01)(01)"), diagram.MustParse("(0-1)(01)")
+	statistics, err := value.NewStatistics(embed.Moment, map[diagram.Diagram]value.Estimate{
+		noisy: {Mean: 5, StdErr: 2}, // E|∇l_x|²
+		mean:  {Mean: 3, StdErr: 1}, // |G|²
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if statistics, err = statistics.WithCovariance([]diagram.Diagram{noisy, mean}, [][]float64{{4, 1.6}, {1.6, 1}}); err != nil {
+		log.Fatal(err)
+	}
+	s, err := value.Expand(ctx, embed.Must(embed.OneEpoch(1)), value.Gap(), 1, statistics.Form())
+	if err != nil {
+		log.Fatal(err)
+	}
+	p, err := value.Predict(s, statistics)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.2f\n", p.At(0.1)[1])
+	// Output: {0.20 0.13}
+}
 
 // blocks are estimates of value classes, a number for each in every block.
 type blocks struct {

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,6 +13,7 @@ import (
 	"github.com/perturb-go/perturb/embed"
 	"github.com/perturb-go/perturb/sim/net/measure"
 	"github.com/perturb-go/perturb/tensor"
+	"github.com/perturb-go/perturb/value"
 )
 
 // README.md's table of values to order 2 has every value class once, and each is what the
@@ -19,11 +24,8 @@ func TestReadme(t *testing.T) {
 	if !ok {
 		t.Fatal("no samples")
 	}
-	n, dim := samples.Len(), samples.Dim()
-	var mean sums
-	mean.g, mean.h = make([]float64, dim), make([]float64, dim*dim)
 	var each []sums
-	for i := range n {
+	for i := range samples.Len() {
 		var s sums
 		for k, to := range []*[]float64{&s.l, &s.g, &s.h} {
 			d, err := samples.Derivative(i, k)
@@ -33,43 +35,17 @@ func TestReadme(t *testing.T) {
 			*to = d.Data()
 		}
 		each = append(each, s)
-		for mu, x := range s.g {
-			mean.g[mu] += x / float64(n)
-		}
-		for mu, x := range s.h {
-			mean.h[mu] += x / float64(n)
-		}
-	}
-	over := func(f func(x sums) float64) float64 {
-		total := 0.0
-		for _, x := range each {
-			total += f(x) / float64(n)
-		}
-		return total
-	}
-	want := map[string]float64{
-		"`(0)()` | E l_x":                over(func(x sums) float64 { return x.l[0] }),
-		"`(0-1)(01)` | G·G":              dot(mean.g, mean.g),
-		"`(01)(01)` | E g_x·g_x":         over(func(x sums) float64 { return dot(x.g, x.g) }),
-		"`(0-1-2)(01-12)` | G·H G":       sandwich(mean.g, mean.h, mean.g),
-		"`(01-2)(01-12)` | E g_x·H_x G":  over(func(x sums) float64 { return sandwich(x.g, x.h, mean.g) }),
-		"`(02-1)(01-12)` | E g_x·H g_x":  over(func(x sums) float64 { return sandwich(x.g, mean.h, x.g) }),
-		"`(012)(01-12)` | E g_x·H_x g_x": over(func(x sums) float64 { return sandwich(x.g, x.h, x.g) }),
 	}
 	readme := string(read(t, "README.md"))
 	seen := map[diagram.Diagram]bool{}
-	for row, v := range want {
+	for row, v := range table(each) {
 		if !strings.Contains(readme, "\n| "+row+" |\n") {
 			t.Errorf("README.md has no row %q", row)
 		}
-		name := strings.Split(row, "`")[1]
-		if !strings.Contains(readme, `"`+name+`": `) {
-			t.Errorf("README.md's script does not write %s", name)
-		}
-		d := diagram.MustParse(name)
+		d := diagramOf(row)
 		seen[d.Class()] = true
 		if got := exactValue(t, d, embed.Moment, point); math.Abs(got-v) > 1e-12 {
-			t.Errorf("%s: %v, but the table says %v", name, got, v)
+			t.Errorf("%v: %v, but the table says %v", d, got, v)
 		}
 	}
 	classes, err := measure.Classes(2)
@@ -83,7 +59,108 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// sums are the loss, gradient and Hessian of an image or of all.
+// block returns a block of code of README.md.
+func block(t *testing.T, language string) string {
+	t.Helper()
+	_, rest, _ := strings.Cut(string(read(t, "README.md")), "```"+language+"\n")
+	text, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatalf("README.md has no %s", language)
+	}
+	return text
+}
+
+// README.md's file can be read, and its errors have in common what it says.
+func TestReadmeFile(t *testing.T) {
+	s, err := value.ReadStatistics(strings.NewReader(block(t, "json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, err := s.Covariance(diagram.MustParse("(0-1)(01)"), diagram.MustParse("(01)(01)")); err != nil || x != 3.1e-7 {
+		t.Errorf("covariance %v, %v", x, err)
+	}
+}
+
+// README.md's script measures the values of its table, without bias, and what it writes can
+// be read. It runs on a stand-in for PyTorch, in testdata, and three quadratic losses.
+func TestReadmeScript(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("no Python")
+	}
+	const losses = `
+from torch import Data, Loss as loss, Tensor
+X = Data([[7, 1], [-4, 5], [-1, 6]])
+Y = Data([[[0, 1], [1, 1]], [[5, 0], [0, 3]], [[2, -1], [-1, 0]]])
+w = Tensor([1, -1])
+`
+	w := []float64{1, -1}
+	var each []sums
+	for i, a := range [][]float64{{7, 1}, {-4, 5}, {-1, 6}} {
+		b := [][]float64{{0, 1, 1, 1}, {5, 0, 0, 3}, {2, -1, -1, 0}}[i]
+		each = append(each, sums{
+			l: []float64{dot(a, w) + sandwich(w, b, w)/2}, g: []float64{a[0] + dot(b[:2], w), a[1] + dot(b[2:], w)}, h: b,
+		})
+	}
+	stand, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	command := exec.Command(python, "-c", losses+block(t, "python"))
+	command.Dir, command.Env = dir, append(os.Environ(), "PYTHONPATH="+stand, "PYTHONDONTWRITEBYTECODE=1")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	s, err := value.ReadStatistics(bytes.NewReader(read(t, filepath.Join(dir, "stats.json"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row, want := range table(each) {
+		// It is the same estimate every time. Were it not, chance would put one of seven
+		// further off with probability 1 in 2000.
+		if got, err := s.Value(diagramOf(row)); err != nil || !(math.Abs(got.Mean-want) <= 4*got.StdErr) || got.StdErr == 0 {
+			t.Errorf("%s: %v, %v, want %v", row, got, err, want)
+		}
+		for other := range table(each) {
+			if x, err := s.Covariance(diagramOf(row), diagramOf(other)); err != nil || x == 0 {
+				t.Errorf("%s and %s have the covariance %v, %v", row, other, x, err)
+			}
+		}
+	}
+}
+
+// table returns what README.md's table of values to order 2 says, by the text of its rows,
+// of data whose losses and derivatives are given.
+func table(each []sums) map[string]float64 {
+	mean := func(of func(x sums) []float64) []float64 {
+		total := make([]float64, len(of(each[0])))
+		for _, x := range each {
+			for mu, v := range of(x) {
+				total[mu] += v / float64(len(each))
+			}
+		}
+		return total
+	}
+	over := func(f func(x sums) float64) float64 {
+		return mean(func(x sums) []float64 { return []float64{f(x)} })[0]
+	}
+	g, h := mean(func(x sums) []float64 { return x.g }), mean(func(x sums) []float64 { return x.h })
+	return map[string]float64{
+		"`(0)()` | E l_x":                over(func(x sums) float64 { return x.l[0] }),
+		"`(0-1)(01)` | G·G":              dot(g, g),
+		"`(01)(01)` | E g_x·g_x":         over(func(x sums) float64 { return dot(x.g, x.g) }),
+		"`(0-1-2)(01-12)` | G·H G":       sandwich(g, h, g),
+		"`(01-2)(01-12)` | E g_x·H_x G":  over(func(x sums) float64 { return sandwich(x.g, x.h, g) }),
+		"`(02-1)(01-12)` | E g_x·H g_x":  over(func(x sums) float64 { return sandwich(x.g, h, x.g) }),
+		"`(012)(01-12)` | E g_x·H_x g_x": over(func(x sums) float64 { return sandwich(x.g, x.h, x.g) }),
+	}
+}
+
+// diagramOf returns the diagram of a row.
+func diagramOf(row string) diagram.Diagram { return diagram.MustParse(strings.Split(row, "`")[1]) }
+
+// sums are the loss, gradient and Hessian of a datum.
 type sums struct{ l, g, h []float64 }
 
 func dot(a, b []float64) float64 {
