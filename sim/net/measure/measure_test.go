@@ -195,7 +195,10 @@ func TestPredictionsAgreeWithSGD(t *testing.T) {
 				t.Fatal(err)
 			}
 			theta := c.model.Start(2)
-			r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: embed.Cumulant, Means: true, Batch: 10}, 700)
+			statistics, err := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: embed.Cumulant, Means: true, Batch: 10}, 700).Statistics()
+			if err != nil {
+				t.Fatal(err)
+			}
 			for _, o := range []struct {
 				sim    sim.Observable
 				series value.Observable
@@ -204,10 +207,11 @@ func TestPredictionsAgreeWithSGD(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				predicted, err := r.Predict(series, c.eta)
+				p, err := value.Predict(series, statistics)
 				if err != nil {
 					t.Fatal(err)
 				}
+				predicted := p.At(c.eta)
 				result, err := sim.Simulate(context.Background(), sim.Spec{
 					Landscape: l, Start: theta, Eta: c.eta, Test: 10, Runs: []sim.Run{{Optimizer: sim.SGD{Grid: grid}}},
 				}, 5000, sim.Options{})

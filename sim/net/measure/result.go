@@ -96,8 +96,9 @@ func (r *Result) covariance(i, j int) float64 {
 }
 
 // Statistics returns the values as recorded statistics, with the covariance of their errors,
-// which value.Predict puts into any series. The error wraps value.ErrStatistics if there is
-// one block, or a value is not finite.
+// which value.Predict puts into any series: with the standard error that the mean of the
+// blocks' own predictions has. The error wraps value.ErrStatistics if there is one block, or
+// a value is not finite.
 func (r *Result) Statistics() (*value.Statistics, error) {
 	values := map[diagram.Diagram]value.Estimate{}
 	for i, d := range r.spec.Diagrams {
@@ -108,53 +109,4 @@ func (r *Result) Statistics() (*value.Statistics, error) {
 		return nil, err
 	}
 	return s.WithCovariance(r.spec.Diagrams, r.covariances())
-}
-
-// Predict puts the values into a series at a learning rate: at index d, the sum through
-// order d. The standard errors are those of the sum in the blocks, so they take account of
-// what the errors of different values have in common.
-//
-// The error wraps ErrResult if a value is missing, or if the series is not in the form of
-// the values or not of a loss.
-func (r *Result) Predict(s *value.Series, eta float64) ([]value.Estimate, error) {
-	if s.Form != r.spec.Form {
-		return nil, fmt.Errorf("measure: the series is in %v form, the values in %v form: %w", s.Form, r.spec.Form, ErrResult)
-	}
-	if s.Observable.Rank() != 0 {
-		return nil, fmt.Errorf("measure: %v is no loss: %w", s.Observable, ErrResult)
-	}
-	weights := make([][]float64, s.Order+1) // by order and value
-	for d := range weights {
-		weights[d] = make([]float64, len(r.mean))
-	}
-	for _, c := range s.Classes() {
-		i, err := r.index(c.Members[0].Diagram)
-		if err != nil {
-			return nil, err
-		}
-		coefficient, _ := c.Coefficient.Float64()
-		for d := c.Order(); d < len(weights); d++ {
-			weights[d][i] += coefficient * math.Pow(eta, float64(c.Order()))
-		}
-	}
-	sums := make([]value.Estimate, len(weights))
-	for d, w := range weights {
-		variance := 0.0
-		for i, a := range w {
-			sums[d].Mean += a * r.mean[i]
-		}
-		for _, row := range r.rows {
-			deviation := -sums[d].Mean
-			for i, a := range w {
-				deviation += a * row[i]
-			}
-			variance += deviation * deviation
-		}
-		n := float64(len(r.rows))
-		sums[d].StdErr = math.Inf(1)
-		if n > 1 {
-			sums[d].StdErr = math.Sqrt(variance / (n - 1) / n)
-		}
-	}
-	return sums, nil
 }
