@@ -14,21 +14,22 @@ import (
 
 // A graph has an expression that uses every kind, its gradient, and things that are hard on
 // an executor: an output that is an input, two equal outputs, an output that is used
-// further, one that is a reshape of another, a constant, and shared terms.
+// further, one that is a reshape of another, a constant, and shared terms. Some products of
+// matrices are so large that they go to a library of C, if there is one.
 func graph(t testing.TB) (inputs, outputs []*expr.Node, values [][]float64) {
 	t.Helper()
 	b := expr.NewBuilder()
-	x, w, v := b.Input("x", 72, 2), b.Input("w", 3, 18), b.Input("v", 4, 48)
+	x, w, v := b.Input("x", 72, 2), b.Input("w", 12, 18), b.Input("v", 4, 192)
 	row, y := b.Input("row", 1, 4), b.Input("y", 2, 4)
 	hidden := b.Tanh(b.Linear(0.2, b.Patch(expr.Patch{Height: 6, Width: 6, Channels: 2, Side: 3, Stride: 1}, x), w))
-	scores := b.Bias(b.Linear(0.3, b.Reshape(hidden, 2, 48), v), row)
+	scores := b.Bias(b.Linear(0.3, b.Reshape(hidden, 2, 192), v), row)
 	loss := b.CrossEntropy(scores, y)
 	gradients, err := expr.Gradient(b, loss, w, v, row, x)
 	if err != nil {
 		t.Fatal(err)
 	}
 	twice := b.Add(hidden, hidden, b.Mul(0.5, hidden, hidden), b.Scale(-1, b.Add(hidden, hidden)))
-	flat := b.Reshape(twice, 1, 96)
+	flat := b.Reshape(twice, 1, 384)
 	outputs = append(gradients, loss, x, b.Linear(1, x, x), hidden, hidden, twice, flat, b.Scale(2, flat),
 		b.Apply(expr.Fill{Value: 2.5}, row), b.Exp(scores), b.Apply(expr.Fold{Height: 6, Width: 6, Channels: 2, Side: 3, Stride: 1},
 			b.Apply(expr.MatMul{Form: expr.NN, Scale: 1}, hidden, w)))

@@ -23,13 +23,16 @@ func gemmSizes(f expr.Form, a, b expr.Shape) (n, m, k int) {
 	return a.Rows, a.Cols, b.Cols
 }
 
-// gemms returns the products by form.
-func gemms[T Float]() [3]gemm[T] {
+// gemms are products by form.
+type gemms[T Float] [3]gemm[T]
+
+// products returns those that programs use: products32 or products64.
+func products[T Float]() gemms[T] {
 	var zero T
 	if _, ok := any(zero).(float32); ok {
-		return any(rows32.gemms()).([3]gemm[T])
+		return any(products32).(gemms[T])
 	}
-	return any(rows64.gemms()).([3]gemm[T])
+	return any(products64).(gemms[T])
 }
 
 // rows are the innermost loops.
@@ -58,8 +61,8 @@ var (
 	}
 )
 
-func (r *rows[T]) gemms() [3]gemm[T] {
-	return [3]gemm[T]{expr.NT: r.nt, expr.NN: r.nn, expr.TN: r.tn}
+func (r *rows[T]) gemms() gemms[T] {
+	return gemms[T]{expr.NT: r.nt, expr.NN: r.nn, expr.TN: r.tn}
 }
 
 func (r *rows[T]) nt(out, a, b []T, n, m, k int, scale T, add bool) {

@@ -93,7 +93,7 @@ func (s sum[T]) place(to int, reads []int) sum[T] {
 }
 
 func (s sum[T]) step(to int) step[T] {
-	g := gemms[T]()
+	g := products[T]()
 	return func(slots [][]T) {
 		out := slots[to]
 		there := s.first
