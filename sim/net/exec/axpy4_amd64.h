@@ -1,0 +1,81 @@
+// The whole of axpy4, for numbers as rows_amd64.s says. CX is the length, DI is y, R8 is b,
+// SI is c and BX its stride; Y0 is full of the scale.
+
+	SHLQ SIZE, BX
+	SPREAD (SI), Y12
+	MUL Y0, Y12, Y12
+	ADDQ BX, SI
+	SPREAD (SI), Y13
+	MUL Y0, Y13, Y13
+	ADDQ BX, SI
+	SPREAD (SI), Y14
+	MUL Y0, Y14, Y14
+	ADDQ BX, SI
+	SPREAD (SI), Y15
+	MUL Y0, Y15, Y15
+	MOVQ CX, DX
+	SHLQ SIZE, DX
+	LEAQ (R8)(DX*1), R9
+	LEAQ (R9)(DX*1), R10
+	LEAQ (R10)(DX*1), R11
+	MOVQ CX, BX
+	SHRQ PAIR, BX
+	JZ   half
+
+loop:
+	MOVE (DI), Y0
+	MOVE 32(DI), Y1
+	FMA (R8), Y12, Y0
+	FMA 32(R8), Y12, Y1
+	FMA (R9), Y13, Y0
+	FMA 32(R9), Y13, Y1
+	FMA (R10), Y14, Y0
+	FMA 32(R10), Y14, Y1
+	FMA (R11), Y15, Y0
+	FMA 32(R11), Y15, Y1
+	MOVE Y0, (DI)
+	MOVE Y1, 32(DI)
+	ADDQ $64, DI
+	ADDQ $64, R8
+	ADDQ $64, R9
+	ADDQ $64, R10
+	ADDQ $64, R11
+	DECQ BX
+	JNZ  loop
+
+half:
+	TESTQ LANES, CX
+	JZ    rest
+	MOVE (DI), Y0
+	FMA (R8), Y12, Y0
+	FMA (R9), Y13, Y0
+	FMA (R10), Y14, Y0
+	FMA (R11), Y15, Y0
+	MOVE Y0, (DI)
+	ADDQ $32, DI
+	ADDQ $32, R8
+	ADDQ $32, R9
+	ADDQ $32, R10
+	ADDQ $32, R11
+
+rest:
+	ANDQ REST, CX
+	JZ   done
+	LEAQ masks<>(SB), AX
+	SHLQ SIZE, CX
+	SUBQ CX, AX
+	VMOVDQU 32(AX), Y11
+	PART (DI), Y11, Y0
+	PART (R8), Y11, Y1
+	FMA Y1, Y12, Y0
+	PART (R9), Y11, Y1
+	FMA Y1, Y13, Y0
+	PART (R10), Y11, Y1
+	FMA Y1, Y14, Y0
+	PART (R11), Y11, Y1
+	FMA Y1, Y15, Y0
+	PART Y0, Y11, (DI)
+
+done:
+	VZEROUPPER
+	RET
