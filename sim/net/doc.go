@@ -26,8 +26,9 @@
 //
 // # Determinism
 //
-// The same numbers give the same bits, on one kind of processor, whatever ran before and
-// in however many goroutines, each with a Clone of its own.
+// The same numbers give the same bits, on one kind of processor and with the same build
+// tags (package exec has one, openblas), whatever ran before and in however many
+// goroutines, each with a Clone of its own.
 //
 // P is the paper "A Perturbative Analysis of Stochastic Descent".
 package net
