@@ -184,6 +184,28 @@ func TestCountOverflow(t *testing.T) {
 	}
 }
 
+// Sums on either side of what one machine word holds, and two: a row has two cells whose
+// weight is a power of 2, and another row a cell of weight 1.
+func TestCountInMoreWords(t *testing.T) {
+	for bits := range uint(70) {
+		for _, sign := range []int64{1, -1} {
+			w := new(big.Int).Lsh(big.NewInt(sign), bits)
+			weight := new(big.Rat).SetInt(w)
+			c := embed.NewCounter(must(embed.New(2, 3, []embed.Cell{{N: 0, T: 0, Weight: weight}, {N: 0, T: 1, Weight: weight}, cell(1, 2, 1, 1)})))
+			square := new(big.Int).Mul(w, w)
+			for text, want := range map[string]*big.Int{
+				"(0-1)(01)":     new(big.Int).Add(new(big.Int).Lsh(w, 1), big.NewInt(1)),
+				"(01-2)(01-12)": square,
+				"(01-2)(02-12)": new(big.Int).Add(new(big.Int).Lsh(square, 2), big.NewInt(1)),
+			} {
+				if got := count(t, c, diagram.MustParse(text), embed.Cumulant).Weight; got.Cmp(new(big.Rat).SetInt(want)) != 0 {
+					t.Errorf("%s with weights %v: got %v, want %v", text, w, got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestCountIsFresh(t *testing.T) {
 	c := embed.NewCounter(must(embed.OneEpoch(4)))
 	d := diagram.MustParse("(0-1-2)(01-12)")

@@ -71,9 +71,14 @@ func TestLongCallsStop(t *testing.T) {
 	ragged, large := raggedGrid(1000, 1000, 5000), raggedGrid(1000, 1000, 40000)
 	reshuffled := must(embed.RandomReshuffles(30, 20, 2))
 	crossing := embed.NewCounter(large)
+	long := embed.NewCounter(raggedGrid(3, 400009, 600000))
 	for name, do := range map[string]func(ctx context.Context) error{
 		"CountAll": func(ctx context.Context) error {
 			_, err := embed.NewCounter(ragged).CountAll(ctx, list, embed.Moment, 2)
+			return err
+		},
+		"CountAll, long rows": func(ctx context.Context) error {
+			_, err := long.CountAll(ctx, list, embed.Cumulant, 2)
 			return err
 		},
 		"Count, interlocked": func(ctx context.Context) error {

@@ -9,20 +9,13 @@ type vector struct {
 }
 
 // A curve is a function of time in pieces: after column at[i], up to and including at[i+1],
-// it is Σ_k c_ik b_k(t) for some basis of vectors, of which nil is the constant 1; and it is
-// 0 up to at[0]. What depends on the cells of a few rows alone has few pieces, and its
-// coefficients, unlike its values, take no time in proportion to the number of columns.
+// it is Σ_k c_ki b_k(t) for some basis of vectors, of which the first may be nil, the constant
+// 1; and it is 0 up to at[0]. What depends on the cells of a few rows alone has few pieces, and
+// its coefficients, unlike its values, take no time in proportion to the number of columns.
 type curve struct {
 	at    []int32
 	basis []*vector
-	c     []uint64 // c_ik at i·len(basis) + k
-}
-
-// reset empties a curve for the given number of pieces, which must all be set, keeping the
-// basis.
-func (f *curve) reset(pieces int) {
-	f.at = resized(f.at, pieces)
-	f.c = resized(f.c, pieces*len(f.basis))
+	c     [][]uint64 // c_ki at [k][i]
 }
 
 // resized returns a slice of n elements, of any values, in the same place if it fits.
@@ -35,19 +28,17 @@ func resized[T any](s []T, n int) []T {
 
 // whole makes the curve one vector.
 func (f *curve) whole(m *modulus, v *vector) {
-	if len(f.basis) != 1 {
-		f.basis = []*vector{v}
+	if len(f.at) != 1 {
+		*f = curve{[]int32{-1}, []*vector{nil}, [][]uint64{{m.one}}}
 	}
 	f.basis[0] = v
-	f.reset(1)
-	f.at[0], f.c[0] = -1, m.one
 }
 
-// piece returns the value at t by the coefficients of a piece.
-func (f *curve) piece(m *modulus, c []uint64, t int32) uint64 {
+// value returns the value at t by the coefficients of a piece.
+func (f *curve) value(m *modulus, piece int, t int32) uint64 {
 	var sum uint64
 	for k, b := range f.basis {
-		x := c[k]
+		x := f.c[k][piece]
 		if b != nil {
 			x = m.mul(x, b.x[t])
 		}
@@ -61,7 +52,7 @@ func (f *curve) last(m *modulus, end int) uint64 {
 	if len(f.at) == 0 {
 		return 0
 	}
-	return f.piece(m, f.c[(len(f.at)-1)*len(f.basis):], int32(end))
+	return f.value(m, len(f.at)-1, int32(end))
 }
 
 // isVector reports whether the curve is a vector.
@@ -69,89 +60,90 @@ func (f *curve) isVector() bool {
 	return len(f.at) == 1 && f.at[0] < 0 && len(f.basis) == 1 && f.basis[0] != nil
 }
 
-// multiplyAt multiplies out[i] by the value at at[i].
-func (f *curve) multiplyAt(by *modulus, at []int32, out []uint64) {
-	m := *by // in registers
-	out = out[:len(at)]
-	switch {
-	case f.isVector():
-		x := f.basis[0].x
-		for i, t := range at {
-			out[i] = m.mul(out[i], x[t])
-		}
-	case len(f.basis) == 1 && f.basis[0] == nil && sameStart(f.at, at):
-		out[0] = 0
-		rest := out[1:]
-		for i, c := range f.c[:len(rest)] {
-			rest[i] = m.mul(rest[i], c)
-		}
-	case len(f.basis) == 2 && f.basis[0] == nil && sameStart(f.at, at):
-		out[0] = 0
-		x, c := f.basis[1].x, f.c
-		for i, t := range at[1:] {
-			piece := c[:2]
-			out[i+1] = m.mul(out[i+1], m.add(piece[0], m.mul(piece[1], x[t])))
-			c = c[2:]
-		}
-	case len(f.basis) == 1 && f.basis[0] == nil:
-		j := -1
-		for i, t := range at {
-			for j+1 < len(f.at) && f.at[j+1] < t {
-				j++
-			}
-			if j < 0 {
-				out[i] = 0
-				continue
-			}
-			out[i] = m.mul(out[i], f.c[j])
-		}
-	default:
-		j, n := -1, len(f.basis)
-		for i, t := range at {
-			for j+1 < len(f.at) && f.at[j+1] < t {
-				j++
-			}
-			if j < 0 {
-				out[i] = 0
-				continue
-			}
-			out[i] = m.mul(out[i], f.piece(by, f.c[j*n:j*n+n], t))
-		}
-	}
-}
-
-// constantsAt sets out[i] to the value at at[i] and reports true, if the pieces are constants
-// and begin there.
-func (f *curve) constantsAt(at []int32, out []uint64) bool {
-	if len(f.basis) != 1 || f.basis[0] != nil || !sameStart(f.at, at) {
-		return false
-	}
-	out[0] = 0
-	copy(out[1:], f.c)
-	return true
-}
-
 // sameStart reports whether two lists that are not empty are the same place.
 func sameStart(a, b []int32) bool { return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] }
 
-// multiplyAll multiplies out[t] by the value at t.
-func (f *curve) multiplyAll(m *modulus, out []uint64) {
+// valuesAt sets out[i] to f's value at at[i], unless the context ends.
+func (r *run) valuesAt(f *curve, at []int32, out []uint64) {
+	if r.spend(len(at)) {
+		return
+	}
 	if f.isVector() {
-		for t, x := range f.basis[0].x[:len(out)] {
-			out[t] = m.mul(out[t], x)
+		x := f.basis[0].x
+		for i, t := range at {
+			out[i] = x[t]
 		}
 		return
 	}
-	j, n := -1, len(f.basis)
-	for t := range out {
-		for j+1 < len(f.at) && f.at[j+1] < int32(t) {
-			j++
+	if !sameStart(f.at, at) {
+		piece := -1
+		for i, t := range at {
+			out[i] = 0
+			if piece = f.pieceAt(piece, t); piece >= 0 {
+				out[i] = f.value(&r.modulus, piece, t)
+			}
 		}
-		if j < 0 {
+		return
+	}
+	// Each cell ends a piece, but the first.
+	out[0] = 0
+	out, at = out[1:], at[1:]
+	for k, b := range f.basis {
+		switch {
+		case b == nil:
+			copy(out, f.c[k])
+		case k == 0:
+			r.productAt(out, f.c[k], b.x, at)
+		case r.spend(len(at)):
+			return
+		default:
+			r.addProductAt(out, f.c[k], b.x, at)
+		}
+	}
+}
+
+// pieceAt returns the number of the piece that t lies in, or −1, given a piece before it.
+func (f *curve) pieceAt(piece int, t int32) int {
+	for piece+1 < len(f.at) && f.at[piece+1] < t {
+		piece++
+	}
+	return piece
+}
+
+// multiplyAt multiplies out[i] by f's value at at[i], unless the context ends.
+func (r *run) multiplyAt(f *curve, at []int32, out []uint64) {
+	if r.spend(len(at)) {
+		return
+	}
+	switch {
+	case f.isVector():
+		r.productAt(out, out, f.basis[0].x, at)
+	case len(f.basis) == 1 && f.basis[0] == nil && sameStart(f.at, at):
+		out[0] = 0
+		r.product(out[1:], out[1:], f.c[0])
+	default:
+		r.spare = resized(r.spare, len(at))
+		r.valuesAt(f, at, r.spare)
+		r.product(out, out, r.spare)
+	}
+}
+
+// multiplyAll multiplies out[t] by f's value at t, unless the context ends.
+func (r *run) multiplyAll(f *curve, out []uint64) {
+	if r.spend(len(out)) {
+		return
+	}
+	if f.isVector() {
+		r.product(out, out, f.basis[0].x)
+		return
+	}
+	piece := -1
+	for t := range out {
+		if piece = f.pieceAt(piece, int32(t)); piece < 0 {
 			out[t] = 0
 			continue
 		}
-		out[t] = m.mul(out[t], f.piece(m, f.c[j*n:j*n+n], int32(t)))
+		out[t] = r.mul(out[t], f.value(&r.modulus, piece, int32(t)))
 	}
 }
 
@@ -159,8 +151,11 @@ func (f *curve) multiplyAll(m *modulus, out []uint64) {
 type curveProduct struct {
 	curve
 	pairs  []pair
-	merged []int32 // where pieces begin, unless f's and g's are the same
+	merged merger
 }
+
+// A merger says where the pieces of two curves' product begin, and of which pieces they are.
+type merger struct{ at, left, right []int32 }
 
 // A pair is a product of two vectors of bases.
 type pair struct {
@@ -169,18 +164,17 @@ type pair struct {
 	is       *vector // nil is the constant 1
 }
 
-// refresh multiplies the vectors anew, unless that is what the pair is, and reports the steps
-// that took.
-func (p *pair) refresh(m *modulus, a, b *vector) int {
+// refresh multiplies the vectors anew, unless that is what the pair is.
+func (p *pair) refresh(r *run, a, b *vector) {
 	if a == nil || b == nil {
 		if p.is = a; a == nil {
 			p.is = b
 		}
-		return 0
+		return
 	}
 	versions := [2]int{a.version, b.version}
-	if p.is != nil && p.of == [2]*vector{a, b} && p.versions == versions {
-		return 0
+	if p.is != nil && p.of == [2]*vector{a, b} && p.versions == versions || r.spend(len(a.x)) {
+		return
 	}
 	if p.of[0] == nil {
 		p.is = &vector{x: make([]uint64, len(a.x))}
@@ -188,73 +182,60 @@ func (p *pair) refresh(m *modulus, a, b *vector) int {
 	p.of, p.versions = [2]*vector{a, b}, versions
 	p.is.rows = a.rows | b.rows
 	p.is.version++
-	for t, x := range a.x {
-		p.is.x[t] = m.mul(x, b.x[t])
-	}
-	return len(a.x)
+	r.product(p.is.x, a.x, b.x)
 }
 
-// multiplyPieces sets c to the coefficients of the products of pieces.
-func multiplyPieces(by *modulus, c, f, g []uint64, kf, kg int) {
-	m := *by // in registers
-	if kf == 1 && kg == 1 {
-		for i, x := range f {
-			c[i] = m.mul(x, g[i])
-		}
-		return
-	}
-	for ; len(f) > 0; f, g = f[kf:], g[kg:] {
-		piece := g[:kg]
-		for _, x := range f[:kf] {
-			to := c[:len(piece)]
-			for b, y := range piece {
-				to[b] = m.mul(x, y)
-			}
-			c = c[kg:]
-		}
-	}
-}
-
-// set makes p the product of f and g, and returns the steps that took.
-func (p *curveProduct) set(m *modulus, f, g *curve) int {
-	steps := 0
+// multiply makes p the product of f and g, unless the context ends.
+func (r *run) multiply(p *curveProduct, f, g *curve) {
 	kf, kg := len(f.basis), len(g.basis)
 	k := kf * kg
 	if len(p.pairs) != k {
-		p.pairs, p.basis = make([]pair, k), make([]*vector, k)
+		p.pairs, p.basis, p.c = make([]pair, k), make([]*vector, k), make([][]uint64, k)
 	}
 	for i := range p.pairs {
-		steps += p.pairs[i].refresh(m, f.basis[i/kg], g.basis[i%kg])
+		p.pairs[i].refresh(r, f.basis[i/kg], g.basis[i%kg])
 		p.basis[i] = p.pairs[i].is
 	}
-	if sameStart(f.at, g.at) {
-		p.at, p.c = f.at, resized(p.c, len(f.at)*k)
-		multiplyPieces(m, p.c, f.c, g.c, kf, kg)
-		return steps + len(p.c)
+	same := sameStart(f.at, g.at)
+	if p.at = f.at; !same {
+		p.merged.set(f.at, g.at)
+		p.at = p.merged.at
 	}
-	p.merged = resized(p.merged, len(f.at)+len(g.at))
-	p.at, p.c = p.merged, resized(p.c, len(p.merged)*k)
-	i, j, n := -1, -1, 0
-	for i+1 < len(f.at) || j+1 < len(g.at) {
+	for i := range p.c {
+		if r.spend(len(f.at) + len(g.at)) {
+			return
+		}
+		p.c[i] = resized(p.c[i], len(p.at))
+		if same {
+			r.product(p.c[i], f.c[i/kg], g.c[i%kg])
+		} else {
+			r.productFrom(p.c[i], f.c[i/kg], g.c[i%kg], p.merged.left, p.merged.right)
+		}
+	}
+}
+
+// set merges the beginnings of pieces, from where both curves have one.
+func (p *merger) set(f, g []int32) {
+	p.at, p.left, p.right = resized(p.at, len(f)+len(g)), resized(p.left, len(f)+len(g)), resized(p.right, len(f)+len(g))
+	i, j, n := int32(-1), int32(-1), 0
+	for int(i)+1 < len(f) || int(j)+1 < len(g) {
 		var at int32
 		switch {
-		case j+1 == len(g.at) || i+1 < len(f.at) && f.at[i+1] < g.at[j+1]:
+		case int(j)+1 == len(g) || int(i)+1 < len(f) && f[i+1] < g[j+1]:
 			i++
-			at = f.at[i]
-		case i+1 == len(f.at) || g.at[j+1] < f.at[i+1]:
+			at = f[i]
+		case int(i)+1 == len(f) || g[j+1] < f[i+1]:
 			j++
-			at = g.at[j]
+			at = g[j]
 		default:
 			i, j = i+1, j+1
-			at = f.at[i]
+			at = f[i]
 		}
 		if i < 0 || j < 0 {
 			continue
 		}
-		p.at[n] = at
-		multiplyPieces(m, p.c[n*k:], f.c[i*kf:(i+1)*kf], g.c[j*kg:(j+1)*kg], kf, kg)
+		p.at[n], p.left[n], p.right[n] = at, i, j
 		n++
 	}
-	p.at, p.c = p.at[:n], p.c[:n*k]
-	return steps + (len(f.at)+len(g.at))*k
+	p.at, p.left, p.right = p.at[:n], p.left[:n], p.right[:n]
 }

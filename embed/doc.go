@@ -73,19 +73,20 @@
 //	2                     (02-13-4)(01-14-23-34)          N |cells|
 //	k                                                     N^(k−1) |cells|
 //
-// each a few nanoseconds, for each node and each prime: sums are computed modulo as many
-// primes of 63 bits as their size demands, so that no number overflows, and a schedule such
-// as 1/t, whose sums have thousands of digits, costs hundreds of primes. The work is
-// estimated first, and refused with [ErrTooLarge] if a count would take more than about half
+// each a few nanoseconds, for each node and each modulus: sums are computed modulo 2^64 and as
+// many primes of 63 bits as their size demands, so that no number is lost to overflow, and a
+// schedule such as 1/t, whose sums have thousands of digits, costs hundreds of primes. The work
+// is estimated first, and refused with [ErrTooLarge] if a count would take more than about half
 // a minute; the context stops the rest.
 //
 // There, and for more than ten edges, moment form is a sum over the partitions of the
 // parts, of which there may be at most ten.
 //
-// A [Counter] keeps what it has counted, and up to 400 MiB of what diagrams share.
-// [Counter.CountAll] uses all processors, or as many as it is told. [Embeddings] lists the embeddings one by one,
-// for small grids, with |Aut_f|, the number of symmetries that each keeps:
-// Σ_f w/|Aut_f| = W/|Aut|.
+// A [Counter] keeps what it has counted, and up to 256 MiB of sums over subtrees that
+// diagrams share: it takes much less time for a list of diagrams than a Counter for each would.
+// [Counter.CountAll] uses all processors, or as many as it is told. [Embeddings] lists the
+// embeddings one by one, for small grids, with |Aut_f|, the number of symmetries that each
+// keeps: Σ_f w/|Aut_f| = W/|Aut|.
 //
 // # Other dynamics
 //

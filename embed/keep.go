@@ -9,7 +9,7 @@ import (
 
 // A keep has what many diagrams share, for as long as there is room.
 type keep struct {
-	room *atomic.Int64 // how many numbers more may be kept
+	room *room
 
 	mu     sync.Mutex
 	known  map[diagram.Diagram]*vector    // of closed terms: F of the root's children
@@ -18,22 +18,36 @@ type keep struct {
 	curves map[diagram.Diagram]*rowCurves // of these, everything
 }
 
-// maxKept bounds the numbers that a tally keeps, for all primes: 192 MiB.
-const maxKept = 3 << 23
+// maxVectors and maxCurves bound the numbers that a tally keeps, for all moduli: 64 MiB each.
+// Of a common room, curves would leave none for vectors, which are shorter and save as much.
+const (
+	maxVectors = 1 << 23
+	maxCurves  = 1 << 23
+)
 
-func newKeep(room *atomic.Int64) *keep {
+// A room says how many numbers more may be kept.
+type room struct{ vectors, curves atomic.Int64 }
+
+func newRoom() *room {
+	r := new(room)
+	r.vectors.Store(maxVectors)
+	r.curves.Store(maxCurves)
+	return r
+}
+
+func newKeep(room *room) *keep {
 	return &keep{
 		room: room, known: map[diagram.Diagram]*vector{}, masses: map[diagram.Diagram]*vector{},
 		ends: map[diagram.Diagram]*vector{}, curves: map[diagram.Diagram]*rowCurves{},
 	}
 }
 
-// reserve reports whether there is room for so many numbers, and takes it.
-func (k *keep) reserve(n int) bool {
-	if k.room.Add(-int64(n)) >= 0 {
+// reserve takes what so many numbers need from what is left, and reports whether they fit.
+func reserve(left *atomic.Int64, n int) bool {
+	if left.Add(-int64(n)) >= 0 {
 		return true
 	}
-	k.room.Add(int64(n))
+	left.Add(int64(n))
 	return false
 }
 
@@ -46,7 +60,7 @@ func (k *keep) get(of map[diagram.Diagram]*vector, d diagram.Diagram) *vector {
 
 // put keeps a vector, which must not change any more.
 func (k *keep) put(of map[diagram.Diagram]*vector, d diagram.Diagram, v *vector) {
-	if !k.reserve(len(v.x)) {
+	if !reserve(&k.room.vectors, len(v.x)) {
 		return
 	}
 	k.mu.Lock()
@@ -58,8 +72,18 @@ func (k *keep) put(of map[diagram.Diagram]*vector, d diagram.Diagram, v *vector)
 // begin at the cells of the row.
 type rowCurves struct {
 	basis []*vector
-	c     [][]uint64 // by row; nil while it is not known
+	c     [][]uint64 // the coefficients of each vector of the basis, by cell
+	known []bool     // by row
 	left  int        // how many rows are not known
+}
+
+// of returns the coefficients in a row, in the place of a list.
+func (f *rowCurves) of(list [][]uint64, cells rowCells) [][]uint64 {
+	list = resized(list, len(f.c))
+	for i, c := range f.c {
+		list[i] = c[cells.first:][:len(cells.at)]
+	}
+	return list
 }
 
 // getCurves returns the curves of a term, or nil.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/perturb-go/perturb/diagram"
@@ -119,17 +120,24 @@ func TestPlanWithoutRoom(t *testing.T) {
 	cells, weight := scattered(rand.New(rand.NewPCG(3, 4)), 4, 8, []*big.Int{big.NewInt(1), big.NewInt(-2), big.NewInt(3)})
 	c := NewCounter(Must(New(4, 8, cells)))
 	tally := c.tally.(*listTally).weights
-	for _, room := range []int64{0, 100, 300} {
-		for edges := range 5 {
-			for d := range diagram.All(edges) {
-				tally.room.Store(room)
+	type room struct{ vectors, curves int64 }
+	// Below node 4, the sum over the row of 1 and 2 depends on the row of 0 and 4.
+	diagrams := []diagram.Diagram{diagram.MustParse("(04-12-3-5)(02-12-23-34-45)")}
+	for edges := range 5 {
+		diagrams = slices.AppendSeq(diagrams, diagram.All(edges))
+	}
+	for _, room := range []room{{0, 0}, {100, 100}, {300, 300}, {0, 1000}, {1000, 0}, {20, 60}} {
+		for range 2 { // with what was kept the first time
+			for _, d := range diagrams {
+				tally.room.vectors.Store(room.vectors)
+				tally.room.curves.Store(room.curves)
 				got, err := tally.sum(context.Background(), d)
 				if want := passing(d, 4, 8, weight); err != nil || got.Cmp(want) != 0 {
-					t.Errorf("%v, room for %d: got %v, %v; want %v", d, room, got, err, want)
+					t.Errorf("%v, room for %v: got %v, %v; want %v", d, room, got, err, want)
 				}
 			}
+			clear(tally.known)
 		}
-		clear(tally.known)
 		tally.engines = nil
 	}
 }

@@ -38,6 +38,9 @@ type term struct {
 	atEnd  bool    // whether only its value after the last column is wanted
 }
 
+// rowShared reports whether many diagrams may have the term, for the row of its open part.
+func (t *term) rowShared() bool { return t.shared && t.kind != ofPart }
+
 type termKind int
 
 const (

@@ -19,6 +19,7 @@ type run struct {
 
 	row   []int // of each bound part that is looped over
 	known []result
+	spare []uint64
 }
 
 // A result is what a term has come to, for the rows of its open parts.
@@ -33,8 +34,10 @@ type result struct {
 	sources  []*vector // that these were made from
 	versions []int
 	products []curveProduct // of the factors, one after the other
+	jumps    [][]uint64     // of a sum over rows: those of each coefficient, by column
 	x        []uint64
 	curves   *rowCurves // of all rows, if they are kept
+	own      int        // for how many vectors of the basis they have coefficients of their own
 	asked    bool       // whether they were looked for
 	unkept   bool       // whether they cannot be kept
 }
@@ -82,7 +85,7 @@ func (e *engine) whole(ctx context.Context, d diagram.Diagram) (*vector, error) 
 // of returns a term for the rows at hand. It is valid until these change.
 func (r *run) of(t *term) *curve {
 	k := &r.known[t.number]
-	if k.valid && r.current(t.open, k.rows) || t.shared && t.kind != ofPart && r.recall(t, k) {
+	if k.valid && r.current(t.open, k.rows) || t.rowShared() && r.recall(t, k) {
 		return k.now
 	}
 	if !r.spend(1) {
@@ -101,7 +104,7 @@ func (r *run) of(t *term) *curve {
 	}
 	k.valid, k.now = r.err == nil, &k.curve
 	k.rows = append(k.rows[:0], r.row...)
-	if k.valid && t.shared && t.kind != ofPart && !k.unkept {
+	if k.valid && t.rowShared() && !k.unkept {
 		r.remember(t, k)
 	}
 	return k.now
@@ -117,34 +120,76 @@ func (r *run) recall(t *term, k *result) bool {
 		return false
 	}
 	row := r.row[bits.TrailingZeros64(t.open)]
-	c := k.curves.c[row]
-	if c == nil {
+	if !k.curves.known[row] {
 		return false
 	}
 	k.valid = true
 	k.rows = append(k.rows[:0], r.row...)
-	k.recalled, k.now = curve{r.rows[row].at, k.curves.basis, c}, &k.recalled
+	k.recalled.basis, k.recalled.at = k.curves.basis, r.rows[row].at
+	k.recalled.c = k.curves.of(k.recalled.c, r.rows[row])
+	k.now = &k.recalled
 	return true
 }
 
 // remember keeps the curve of a term that depends on one row.
 func (r *run) remember(t *term, k *result) {
-	row := r.row[bits.TrailingZeros64(t.open)]
-	if k.curves == nil {
-		for _, v := range k.curve.basis {
-			k.unkept = k.unkept || v != nil && v.rows != 0
-		}
-		if k.unkept = k.unkept || !r.kept.reserve(r.cells*len(k.curve.basis)); k.unkept {
-			return
-		}
-		k.curves = &rowCurves{slices.Clone(k.curve.basis), make([][]uint64, len(r.rows)), len(r.rows)}
+	if k.curves == nil && !r.makeRoom(t, k) {
+		k.unkept = true
+		return
 	}
-	k.curves.c[row] = k.curve.c
-	k.recalled, k.now = curve{r.rows[row].at, k.curves.basis, k.curve.c}, &k.recalled
-	k.curve.c, k.x = nil, nil // they are given away
+	row := r.row[bits.TrailingZeros64(t.open)]
+	k.recalled.c = k.curves.of(k.recalled.c, r.rows[row])
+	for i, c := range k.recalled.c[:k.own] {
+		copy(c, k.curve.c[i])
+	}
+	k.curves.known[row] = true
 	if k.curves.left--; k.curves.left == 0 {
 		r.kept.putCurves(t.whole, k.curves)
 	}
+}
+
+// makeRoom prepares to keep the curves of a term, and reports whether they can be.
+func (r *run) makeRoom(t *term, k *result) bool {
+	for _, v := range k.curve.basis {
+		if v != nil && v.rows != 0 {
+			return false
+		}
+	}
+	k.own = len(k.curve.basis)
+	var below [][]uint64
+	if f := r.keptBelow(t); f != nil {
+		// The column's sums have all coefficients of f, and one more.
+		k.own, below = 1, f.c
+	}
+	if !reserve(&r.kept.room.curves, r.cells*k.own) {
+		return false
+	}
+	k.curves = &rowCurves{basis: slices.Clone(k.curve.basis), known: make([]bool, len(r.rows)), left: len(r.rows)}
+	for range k.own {
+		k.curves.c = append(k.curves.c, make([]uint64, r.cells))
+	}
+	k.curves.c = append(k.curves.c, below...)
+	return true
+}
+
+// keptBelow returns the curves that are kept of a column's only factor that depends on rows,
+// or nil.
+func (r *run) keptBelow(t *term) *rowCurves {
+	if t.kind != ofColumn {
+		return nil
+	}
+	var curves *rowCurves
+	factors := 0
+	for _, f := range t.inner {
+		if f.open != 0 {
+			factors++
+			curves = r.known[f.number].curves
+		}
+	}
+	if factors > 1 {
+		return nil
+	}
+	return curves
 }
 
 // current reports whether the rows of the parts are the given ones.
@@ -170,49 +215,36 @@ func (r *run) ofWhole(t *term, k *result) {
 func (r *run) inCells(k *result, cells rowCells, factors []*term) []uint64 {
 	k.x = resized(k.x, len(cells.at))
 	x := k.x
-	if len(factors) > 0 && r.unit {
-		// Where every weight is 1, the first factor is what the others multiply.
-		f := r.of(factors[0])
-		if !f.constantsAt(cells.at, x) {
-			r.weigh(cells, x)
-			f.multiplyAt(&r.modulus, cells.at, x)
-		}
-		factors = factors[1:]
-	} else {
-		r.weigh(cells, x)
-	}
-	for _, t := range factors {
+	for i, t := range factors {
 		f := r.of(t)
-		if r.spend(len(cells.at)) {
-			break
+		if r.err != nil {
+			return x
 		}
-		f.multiplyAt(&r.modulus, cells.at, x)
+		if i > 0 {
+			r.multiplyAt(f, cells.at, x)
+			continue
+		}
+		r.valuesAt(f, cells.at, x)
+		if !r.unit {
+			r.productAt(x, x, r.weight, cells.value)
+		}
+	}
+	if len(factors) == 0 {
+		for i, v := range cells.value {
+			x[i] = r.weight[v]
+		}
 	}
 	return x
-}
-
-// weigh sets x to the weights of cells.
-func (e *engine) weigh(cells rowCells, x []uint64) {
-	weight := e.weight
-	x = x[:len(cells.value)]
-	for i, v := range cells.value {
-		x[i] = weight[v]
-	}
 }
 
 func (r *run) ofRow(t *term, k *result) {
 	cells := r.rows[r.row[t.part]]
 	x := r.inCells(k, cells, t.inner)
 	if k.curve.basis == nil {
-		k.curve.basis = []*vector{nil}
+		k.curve.basis, k.curve.c = []*vector{nil}, make([][]uint64, 1)
 	}
-	k.curve.at, k.curve.c = cells.at, x
-	var sum uint64
-	m := r.modulus
-	for i, y := range x {
-		sum = m.add(sum, y)
-		x[i] = sum
-	}
+	r.sums(x)
+	k.curve.at, k.curve.c[0] = cells.at, x
 }
 
 // own returns the vector of a result that depends on the parts as it does on nothing else.
@@ -238,11 +270,7 @@ func (r *run) ofPart(t *term, k *result) {
 	v := r.own(t, k)
 	r.mass(t, k, v.x)
 	for _, factor := range t.outer {
-		f := r.of(factor)
-		if r.spend(r.columns) {
-			return
-		}
-		f.multiplyAll(&r.modulus, v.x[:r.columns])
+		r.multiplyAll(r.of(factor), v.x[:r.columns])
 	}
 	r.accumulate(v.x)
 	k.curve.whole(&r.modulus, v)
@@ -251,7 +279,11 @@ func (r *run) ofPart(t *term, k *result) {
 // mass adds Σ_rows w(t) Π inner(t).
 func (r *run) mass(t *term, k *result, sum []uint64) {
 	if t.shared {
-		if v := r.kept.get(r.kept.masses, t.whole); v != nil {
+		v := r.kept.get(r.kept.masses, t.whole)
+		if v == nil && len(t.inner) == 1 && t.inner[0].rowShared() {
+			v, _ = r.sweep(t.inner[0], t.part)
+		}
+		if v != nil {
 			copy(sum, v.x)
 			return
 		}
@@ -262,15 +294,32 @@ func (r *run) mass(t *term, k *result, sum []uint64) {
 		if r.spend(len(cells.at)) {
 			return
 		}
-		m := r.modulus
-		x = x[:len(cells.at)]
-		for i, at := range cells.at {
-			sum[at] = m.add(sum[at], x[i])
-		}
+		r.addAt(sum, x, cells.at)
 	}
 	if t.shared {
 		r.kept.put(r.kept.masses, t.whole, &vector{x: slices.Clone(sum)})
 	}
+}
+
+// sweep goes through the rows of a part on which alone a term F depends. It returns the mass
+// Σ_rows w(t) F(t) of a node of that part above F, and the last values of F by row: there may
+// not be the room to keep F until both have been asked for.
+func (r *run) sweep(t *term, part int) (mass, ends *vector) {
+	mass, ends = &vector{x: make([]uint64, r.columns+1)}, &vector{x: make([]uint64, len(r.rows))}
+	factors := []*term{t}
+	var k result
+	for row, cells := range r.rows {
+		r.row[part] = row
+		x := r.inCells(&k, cells, factors)
+		if r.spend(len(cells.at)) {
+			return mass, ends
+		}
+		r.addAt(mass.x, x, cells.at)
+		ends.x[row] = r.of(t).last(&r.modulus, r.columns)
+	}
+	r.kept.put(r.kept.masses, t.whole, mass)
+	r.kept.put(r.kept.ends, t.whole, ends)
+	return mass, ends
 }
 
 func (r *run) ofColumn(t *term, k *result) {
@@ -279,11 +328,7 @@ func (r *run) ofColumn(t *term, k *result) {
 		copy(k.weights, r.column)
 		for _, factor := range t.inner {
 			if factor.open == 0 {
-				f := r.of(factor)
-				if r.spend(r.columns) {
-					return
-				}
-				f.multiplyAll(&r.modulus, k.weights)
+				r.multiplyAll(r.of(factor), k.weights)
 			}
 		}
 	}
@@ -301,43 +346,20 @@ func (r *run) ofColumn(t *term, k *result) {
 	n := len(f.basis)
 	g := &k.curve
 	if len(g.basis) != n+1 {
-		g.basis = append([]*vector{nil}, k.vectors...)
-	}
-	g.at, g.c = f.at, resized(g.c, len(f.at)*(n+1))
-	if r.spend(2 * len(f.at) * (n + 1)) {
-		return
-	}
-	if n == 1 && f.basis[0] == nil {
-		r.pieces(f, g, k.vectors[0].x)
-		return
+		g.basis, g.c = append([]*vector{nil}, k.vectors...), make([][]uint64, n+1)
 	}
 	// Where a piece begins, it agrees with the one before it, or with 0.
-	var constant uint64
-	m := r.modulus
-	before := make([]uint64, n)
-	for i, at := range f.at {
-		c, d := f.c[i*n:i*n+n], g.c[i*(n+1):(i+1)*(n+1)]
-		for j, v := range k.vectors {
-			d[j+1] = c[j]
-			constant = m.add(constant, m.mul(m.sub(before[j], c[j]), v.x[at+1]))
+	k.x = resized(k.x, len(f.at))
+	clear(k.x)
+	for j, v := range k.vectors {
+		if r.spend(2 * len(f.at)) {
+			return
 		}
-		d[0] = constant
-		before = c
+		r.subStepsAt(k.x, f.c[j], v.x, f.at)
 	}
-}
-
-// pieces is what ofColumn does where pieces are constants: g(t) = Σ_{s<t} w(s) f(s), given
-// Σ_{s<t} w(s) at index t.
-func (r *run) pieces(f, g *curve, w []uint64) {
-	var constant, before uint64
-	m, to := r.modulus, g.c
-	list := f.c[:len(f.at)]
-	for i, at := range f.at {
-		c := list[i]
-		constant = m.add(constant, m.mul(m.sub(before, c), w[at+1]))
-		to[0], to[1] = constant, c
-		to, before = to[2:], c
-	}
+	r.sums(k.x)
+	g.at, g.c[0] = f.at, k.x
+	copy(g.c[1:], f.c)
 }
 
 // integrate makes the vectors Σ_{s<t} w(s) b(s), for the vectors b of a basis, unless they are
@@ -364,9 +386,7 @@ func (r *run) integrate(k *result, basis []*vector) bool {
 		if b != nil {
 			k.versions[i] = b.version
 			v.rows = b.rows
-			for t, y := range b.x {
-				v.x[t] = r.mul(v.x[t], y)
-			}
+			r.product(v.x, v.x, b.x)
 		}
 		r.accumulate(v.x)
 	}
@@ -392,9 +412,7 @@ func (r *run) productOf(k *result, factors []*term) *curve {
 			continue
 		}
 		p := &k.products[i]
-		if r.spend(p.set(&r.modulus, f, g)) {
-			return g
-		}
+		r.multiply(p, f, g)
 		f = &p.curve
 	}
 	return f
@@ -406,20 +424,21 @@ func (r *run) overRows(t *term, k *result) {
 		return
 	}
 	v := r.own(t, k)
-	var jumps [][]uint64 // of the coefficient of each vector of the basis
 	var basis []*vector
+	for _, jump := range k.jumps {
+		clear(jump)
+	}
 	for row := range r.rows {
 		r.row[t.part] = row
 		f := r.productOf(k, t.inner)
-		if r.spend(len(f.at) * len(f.basis)) {
-			return
-		}
-		n := len(f.basis)
 		basis = f.basis
-		for len(jumps) < n {
-			jumps = append(jumps, make([]uint64, r.columns+1))
+		for len(k.jumps) < len(basis) {
+			k.jumps = append(k.jumps, make([]uint64, r.columns+1))
 		}
-		for b, vector := range f.basis {
+		for b, vector := range basis {
+			if r.spend(len(f.at)) {
+				return
+			}
 			if vector != nil && vector.rows>>t.part&1 == 1 {
 				r.addValues(f, b, v.x)
 				if r.spend(r.columns) {
@@ -427,16 +446,10 @@ func (r *run) overRows(t *term, k *result) {
 				}
 				continue
 			}
-			m, jump, list := r.modulus, jumps[b], f.c[b:]
-			var before uint64
-			for i, at := range f.at {
-				c := list[i*n]
-				jump[at+1] = m.add(jump[at+1], m.sub(c, before))
-				before = c
-			}
+			r.addStepsAt(k.jumps[b], f.c[b], f.at)
 		}
 	}
-	for b, jump := range jumps {
+	for b, jump := range k.jumps {
 		if r.spend(r.columns) {
 			return
 		}
@@ -455,13 +468,13 @@ func (r *run) overRows(t *term, k *result) {
 
 // addValues adds one of the vectors of a curve's basis, times its coefficients.
 func (r *run) addValues(f *curve, b int, sum []uint64) {
-	n, x := len(f.basis), f.basis[b].x
+	x := f.basis[b].x
 	for i, at := range f.at {
 		end := int32(r.columns)
 		if i+1 < len(f.at) {
 			end = f.at[i+1]
 		}
-		c := f.c[i*n+b]
+		c := f.c[b][i]
 		for t := at + 1; t <= end; t++ {
 			sum[t] = r.add(sum[t], r.mul(c, x[t]))
 		}
@@ -472,7 +485,7 @@ func (r *run) addValues(f *curve, b int, sum []uint64) {
 func (r *run) atEnd(t *term, k *result) {
 	ends := make([]*vector, len(t.inner))
 	for i, factor := range t.inner {
-		if factor.shared && factor.kind != ofPart && factor.open == 1<<t.part {
+		if factor.rowShared() {
 			ends[i] = r.ends(factor, t.part)
 		}
 	}
@@ -492,11 +505,7 @@ func (r *run) atEnd(t *term, k *result) {
 		}
 		sum = r.add(sum, x)
 	}
-	if k.curve.basis == nil {
-		k.curve.basis = []*vector{nil}
-	}
-	k.curve.reset(1)
-	k.curve.at[0], k.curve.c[0] = -1, sum
+	k.curve = curve{[]int32{-1}, []*vector{nil}, [][]uint64{{sum}}}
 }
 
 // ends returns the last values of a term that depends on the row of one part, by that row.
@@ -504,15 +513,6 @@ func (r *run) ends(t *term, part int) *vector {
 	if v := r.kept.get(r.kept.ends, t.whole); v != nil {
 		return v
 	}
-	v := &vector{x: make([]uint64, len(r.rows))}
-	for row := range r.rows {
-		r.row[part] = row
-		f := r.of(t)
-		if r.err != nil {
-			return v
-		}
-		v.x[row] = f.last(&r.modulus, r.columns)
-	}
-	r.kept.put(r.kept.ends, t.whole, v)
+	_, v := r.sweep(t, part)
 	return v
 }

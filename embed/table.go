@@ -1,9 +1,6 @@
 package embed
 
-import (
-	"math/big"
-	"sync/atomic"
-)
+import "math/big"
 
 // A table holds the cells of a grid by row. Columns without cells are left out, since no
 // node can stand there, and so are idle rows. Weights are integers.
@@ -16,8 +13,12 @@ type table struct {
 	total   *big.Int   // Σ|w| over all cells
 }
 
-// The cells of a row: their columns, increasing, and their weights, as indices.
-type rowCells struct{ at, value []int32 }
+// The cells of a row: their columns, increasing, and their weights, as indices; and how many
+// cells the rows before have.
+type rowCells struct {
+	at, value []int32
+	first     int
+}
 
 // newTable returns the table of cells, of which the i-th has the weight values[index(i)].
 func newTable(cells []Cell, values []*big.Int, index func(i int) int32) *table {
@@ -37,7 +38,10 @@ func newTable(cells []Cell, values []*big.Int, index func(i int) int32) *table {
 		r.at = append(r.at, int32(t.columns-1))
 		r.value = append(r.value, index(i))
 	}
-	for _, r := range t.rows {
+	first := 0
+	for i, r := range t.rows {
+		t.rows[i].first = first
+		first += len(r.at)
 		sum, size := new(big.Int), new(big.Int)
 		for _, v := range r.value {
 			sum.Add(sum, size.Abs(values[v]))
@@ -67,7 +71,7 @@ type engine struct {
 	kept   *keep
 }
 
-func newEngine(t *table, m modulus, room *atomic.Int64) *engine {
+func newEngine(t *table, m modulus, room *room) *engine {
 	e := &engine{modulus: m, table: t, column: make([]uint64, t.columns), kept: newKeep(room)}
 	for _, v := range t.values {
 		e.weight = append(e.weight, m.of(v))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/big"
 	"sync"
-	"sync/atomic"
 
 	"github.com/perturb-go/perturb/diagram"
 )
@@ -13,38 +12,37 @@ import (
 // maxWork bounds the estimated operations of one count: about half a minute, at 5 ns each.
 const maxWork = 6e9
 
-// maxPrimes bounds the size of a sum: putting its residues together, and cancelling common
+// maxModuli bounds the size of a sum: putting its residues together, and cancelling common
 // factors with its denominator, takes the square, a tenth of a second.
-const maxPrimes = 1 << 12
+const maxModuli = 1 << 12
 
 // A tally sums over the maps into a list of cells with integer weights.
 type tally struct {
 	*table
-	primes *primes
-	room   atomic.Int64
+	moduli *moduli
+	room   *room
 
 	mu      sync.Mutex
-	engines []*engine                    // by prime
+	engines []*engine                    // by modulus
 	known   map[diagram.Diagram]*big.Int // of diagrams whose root's children share parts
 }
 
 func newTally(cells []Cell, values []*big.Int, index func(i int) int32) *tally {
-	t := &tally{table: newTable(cells, values, index), primes: &primes{}, known: map[diagram.Diagram]*big.Int{}}
-	t.room.Store(maxKept)
+	t := &tally{table: newTable(cells, values, index), moduli: &moduli{}, room: newRoom(), known: map[diagram.Diagram]*big.Int{}}
 	return t
 }
 
 // maxEngines is the number of engines that are kept.
 const maxEngines = 256
 
-// engine returns the engine for the i-th prime.
+// engine returns the engine for the i-th modulus.
 func (t *tally) engine(i int) *engine {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if i < len(t.engines) {
 		return t.engines[i]
 	}
-	e := newEngine(t.table, t.primes.get(i).modulus, &t.room)
+	e := newEngine(t.table, t.moduli.get(i).modulus, t.room)
 	if i < maxEngines {
 		t.engines = append(t.engines, e)
 	}
@@ -74,8 +72,8 @@ func (t *tally) connected(ctx context.Context, d diagram.Diagram) (*big.Int, err
 	}
 	p := newPlan(d, true)
 	n := t.residues(d)
-	if n > maxPrimes {
-		return nil, fmt.Errorf("%w: a sum of %d bits, of at most %d", ErrTooLarge, 62*n, 62*maxPrimes)
+	if n > maxModuli {
+		return nil, fmt.Errorf("%w: a sum of %d bits, of at most %d", ErrTooLarge, 62*n, 62*maxModuli)
 	}
 	if err := t.hopeless(t.workOf(p) * float64(n)); err != nil {
 		return nil, err
@@ -89,16 +87,16 @@ func (t *tally) connected(ctx context.Context, d diagram.Diagram) (*big.Int, err
 		}
 		residues[i] = e.plain(x)
 	}
-	x = t.primes.join(residues)
+	x = t.moduli.join(residues)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.known[d] = x
 	return x, nil
 }
 
-// residues returns how many primes the sum takes.
+// residues returns how many moduli the sum takes.
 func (t *tally) residues(d diagram.Diagram) int {
-	return t.primes.needed(t.bound(d.Edges(), nonRootParts(d)))
+	return t.moduli.needed(t.bound(d.Edges(), nonRootParts(d)))
 }
 
 func (t *tally) workOf(p *plan) float64 { return p.work(len(t.rows), t.columns, t.cells) }
