@@ -58,14 +58,13 @@ func (k *keep) get(of map[diagram.Diagram]*vector, d diagram.Diagram) *vector {
 	return of[d]
 }
 
-// put keeps a vector, which must not change any more.
+// put keeps a vector, which must not change any more, unless another run was faster.
 func (k *keep) put(of map[diagram.Diagram]*vector, d diagram.Diagram, v *vector) {
-	if !reserve(&k.room.vectors, len(v.x)) {
-		return
-	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	of[d] = v
+	if of[d] == nil && reserve(&k.room.vectors, len(v.x)) {
+		of[d] = v
+	}
 }
 
 // RowCurves are a term that depends on the row of one part, for every row: curves whose pieces
@@ -73,6 +72,7 @@ func (k *keep) put(of map[diagram.Diagram]*vector, d diagram.Diagram, v *vector)
 type rowCurves struct {
 	basis []*vector
 	c     [][]uint64 // the coefficients of each vector of the basis, by cell
+	size  int        // how many of them are not another term's
 	known []bool     // by row
 	left  int        // how many rows are not known
 }
@@ -93,9 +93,16 @@ func (k *keep) getCurves(d diagram.Diagram) *rowCurves {
 	return k.curves[d]
 }
 
-// putCurves keeps curves whose room is reserved.
+// putCurves keeps curves whose room is reserved, unless another run was faster.
 func (k *keep) putCurves(d diagram.Diagram, c *rowCurves) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.curves[d] != nil {
+		k.release(c)
+		return
+	}
 	k.curves[d] = c
 }
+
+// release gives back the room of curves that are not kept.
+func (k *keep) release(c *rowCurves) { k.room.curves.Add(int64(c.size)) }

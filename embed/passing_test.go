@@ -142,6 +142,54 @@ func TestPlanWithoutRoom(t *testing.T) {
 	}
 }
 
+// A lookout is a context that ends when it has been asked so many times.
+type lookout struct {
+	context.Context
+	left int
+}
+
+func (l *lookout) Err() error {
+	if l.left--; l.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// What is kept takes the room it needs and no more, whenever a context ends.
+func TestRoomIsForWhatIsKept(t *testing.T) {
+	cells, _ := scattered(rand.New(rand.NewPCG(7, 8)), 60, 400, []*big.Int{big.NewInt(1)})
+	tally := newTally(cells, []*big.Int{big.NewInt(1)}, func(int) int32 { return 0 })
+	d := diagram.MustParse("(0123-4-56-7)(04-15-24-36-45-56-67)")
+	ended := 0
+	for looks := 0; ; looks++ {
+		_, err := tally.sum(&lookout{context.Background(), looks}, d)
+		curves, vectors := maxCurves, maxVectors
+		for _, e := range tally.engines {
+			for _, c := range e.kept.curves {
+				curves -= c.size
+			}
+			for _, of := range []map[diagram.Diagram]*vector{e.kept.known, e.kept.masses, e.kept.ends} {
+				for _, v := range of {
+					vectors -= len(v.x)
+				}
+			}
+		}
+		if tally.room.curves.Load() != int64(curves) || tally.room.vectors.Load() != int64(vectors) {
+			t.Errorf("after %d looks at the context, there is room for %v, not for %d numbers of vectors and %d of curves", looks, tally.room, vectors, curves)
+		}
+		if err == nil {
+			break
+		}
+		ended++
+		if looks%2 == 0 { // else go on with what is kept
+			tally.engines, tally.room = nil, newRoom()
+		}
+	}
+	if ended < 5 {
+		t.Errorf("the context ended %d times", ended)
+	}
+}
+
 // The estimate must not be far below the steps taken, or hopeless work would start, nor far
 // above them for parts that are not interlocked, or feasible work would be refused.
 func TestWorkEstimatesSteps(t *testing.T) {

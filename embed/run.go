@@ -19,6 +19,7 @@ type run struct {
 
 	row   []int // of each bound part that is looped over
 	known []result
+	made  map[diagram.Diagram]*rowCurves // what is kept of terms that were not known before
 	spare []uint64
 }
 
@@ -37,7 +38,6 @@ type result struct {
 	jumps    [][]uint64     // of a sum over rows: those of each coefficient, by column
 	x        []uint64
 	curves   *rowCurves // of all rows, if they are kept
-	own      int        // for how many vectors of the basis they have coefficients of their own
 	asked    bool       // whether they were looked for
 	unkept   bool       // whether they cannot be kept
 }
@@ -57,14 +57,24 @@ func (r *run) spend(steps int) bool {
 }
 
 func (e *engine) newRun(ctx context.Context, p *plan) *run {
-	return &run{engine: e, plan: p, ctx: ctx, row: make([]int, p.parts), known: make([]result, p.terms)}
+	return &run{engine: e, plan: p, ctx: ctx, row: make([]int, p.parts), known: make([]result, p.terms), made: map[diagram.Diagram]*rowCurves{}}
 }
 
 // total returns the sum over the maps of a diagram whose root's children share parts.
 func (e *engine) total(ctx context.Context, p *plan) (uint64, error) {
 	r := e.newRun(ctx, p)
 	x := r.of(p.top).last(&e.modulus, e.columns)
+	r.release()
 	return x, r.err
+}
+
+// release gives back the room of curves that the end of the context left unfinished.
+func (r *run) release() {
+	for _, c := range r.made {
+		if c.left > 0 {
+			r.kept.release(c)
+		}
+	}
 }
 
 // whole returns F of the root's children in a diagram.
@@ -74,6 +84,7 @@ func (e *engine) whole(ctx context.Context, d diagram.Diagram) (*vector, error) 
 	}
 	r := e.newRun(ctx, newPlan(d, false))
 	f := r.of(r.top)
+	r.release()
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -139,7 +150,7 @@ func (r *run) remember(t *term, k *result) {
 	}
 	row := r.row[bits.TrailingZeros64(t.open)]
 	k.recalled.c = k.curves.of(k.recalled.c, r.rows[row])
-	for i, c := range k.recalled.c[:k.own] {
+	for i, c := range k.recalled.c[:k.curves.size/r.cells] {
 		copy(c, k.curve.c[i])
 	}
 	k.curves.known[row] = true
@@ -148,24 +159,30 @@ func (r *run) remember(t *term, k *result) {
 	}
 }
 
-// makeRoom prepares to keep the curves of a term, and reports whether they can be.
+// makeRoom prepares to keep the curves of a term, and reports whether they can be. Of terms
+// that are alike, the first is kept.
 func (r *run) makeRoom(t *term, k *result) bool {
+	if r.made[t.whole] != nil {
+		return false
+	}
 	for _, v := range k.curve.basis {
 		if v != nil && v.rows != 0 {
 			return false
 		}
 	}
-	k.own = len(k.curve.basis)
+	own := len(k.curve.basis)
 	var below [][]uint64
 	if f := r.keptBelow(t); f != nil {
 		// The column's sums have all coefficients of f, and one more.
-		k.own, below = 1, f.c
+		own, below = 1, f.c
 	}
-	if !reserve(&r.kept.room.curves, r.cells*k.own) {
+	size := r.cells * own
+	if !reserve(&r.kept.room.curves, size) {
 		return false
 	}
-	k.curves = &rowCurves{basis: slices.Clone(k.curve.basis), known: make([]bool, len(r.rows)), left: len(r.rows)}
-	for range k.own {
+	k.curves = &rowCurves{basis: slices.Clone(k.curve.basis), size: size, known: make([]bool, len(r.rows)), left: len(r.rows)}
+	r.made[t.whole] = k.curves
+	for range own {
 		k.curves.c = append(k.curves.c, make([]uint64, r.cells))
 	}
 	k.curves.c = append(k.curves.c, below...)
