@@ -76,13 +76,7 @@ func (r *run) valuesAt(f *curve, at []int32, out []uint64) {
 		return
 	}
 	if !sameStart(f.at, at) {
-		piece := -1
-		for i, t := range at {
-			out[i] = 0
-			if piece = f.pieceAt(piece, t); piece >= 0 {
-				out[i] = f.value(&r.modulus, piece, t)
-			}
-		}
+		r.valuesAcross(f, at, out)
 		return
 	}
 	// Each cell ends a piece, but the first.
@@ -98,6 +92,37 @@ func (r *run) valuesAt(f *curve, at []int32, out []uint64) {
 			return
 		default:
 			r.addProductAt(out, f.c[k], b.x, at)
+		}
+	}
+}
+
+// valuesAcross is valuesAt where pieces begin anywhere.
+func (r *run) valuesAcross(f *curve, at []int32, out []uint64) {
+	r.pieces = resized(r.pieces, len(at))
+	piece, zeros := -1, 0
+	for i, t := range at {
+		piece = f.pieceAt(piece, t)
+		r.pieces[i] = int32(piece)
+		if piece < 0 {
+			out[i] = 0
+			zeros++
+		}
+	}
+	out, at = out[zeros:], at[zeros:]
+	pieces := r.pieces[zeros:]
+	for k, b := range f.basis {
+		c := f.c[k]
+		switch {
+		case b == nil:
+			for i, p := range pieces {
+				out[i] = c[p]
+			}
+		case k == 0:
+			r.productFrom(out, c, b.x, pieces, at)
+		case r.spend(len(at)):
+			return
+		default:
+			r.addProductFrom(out, c, b.x, pieces, at)
 		}
 	}
 }

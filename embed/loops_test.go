@@ -50,6 +50,8 @@ func TestLoops(t *testing.T) {
 			func(to []uint64, i int) { to[i] = m.mul(a[i], x[at[i]]) })
 		check("productFrom", to, func(to []uint64) { m.productFrom(to, a, b, left, right) },
 			func(to []uint64, i int) { to[i] = m.mul(a[left[i]], b[right[i]]) })
+		check("addProductFrom", to, func(to []uint64) { m.addProductFrom(to, a, b, left, right) },
+			func(to []uint64, i int) { to[i] = m.add(to[i], m.mul(a[left[i]], b[right[i]])) })
 		check("addProductAt", to, func(to []uint64) { m.addProductAt(to, a, x, at) },
 			func(to []uint64, i int) { to[i] = m.add(to[i], m.mul(a[i], x[at[i]])) })
 		check("subStepsAt", to, func(to []uint64) { m.subStepsAt(to, a, x, starts) },

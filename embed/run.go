@@ -17,10 +17,11 @@ type run struct {
 	steps int   // that were taken
 	next  int   // the number of steps at which the context is asked
 
-	row   []int // of each bound part that is looped over
-	known []result
-	made  map[diagram.Diagram]*rowCurves // what is kept of terms that were not known before
-	spare []uint64
+	row    []int // of each bound part that is looped over
+	known  []result
+	made   map[diagram.Diagram]*rowCurves // what is kept of terms that were not known before
+	spare  []uint64
+	pieces []int32
 }
 
 // A result is what a term has come to, for the rows of its open parts.
