@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"image/color"
 	"math"
 	"os"
 	"path/filepath"
@@ -18,17 +17,9 @@ import (
 	"github.com/perturb-go/perturb/value"
 )
 
-// colours of the kinds of value.
-var colours = map[value.Kind]color.Color{
-	value.Plain:      color.RGBA{R: 0x88, G: 0x88, B: 0x88, A: 0xff},
-	value.Continuous: color.RGBA{R: 0xd5, G: 0x5e, A: 0xff},
-	value.Discrete:   color.RGBA{G: 0x72, B: 0xb2, A: 0xff},
-}
-
 // savePlot draws the points of the first observable at the last time against η: measured,
-// with intervals of 1.96 standard errors, and the theory through all orders as lines. The
-// plain values, which may be far off, do not set the scale, and are left out if none of
-// them is in sight.
+// with intervals of 1.96 standard errors, and the theory's curves. The plain values, which
+// may be far off, do not set the scale, and are left out if none of them is in sight.
 func savePlot(o *options, points []point) error {
 	p := plot.New()
 	last := points[len(points)-1]
@@ -40,9 +31,9 @@ func savePlot(o *options, points []point) error {
 	}
 	p.Title.Text = wrap(o.title())
 	p.X.Label.Text = "learning rate η"
-	p.Y.Label.Text = fmt.Sprintf("%s at T = %d", points[0].Observable, last.T)
-	if last.From > 0 {
-		p.Y.Label.Text = fmt.Sprintf("%s per step, T = %d to %d", points[0].Observable, last.From, last.T)
+	p.Y.Label.Text = fmt.Sprintf("%s at T = %s", o.what(series[0]), o.when(last))
+	if o.against != nil {
+		p.Y.Label.Text = "difference of " + p.Y.Label.Text
 	}
 	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, vg.Millimeter
 	bars, err := measuredBars(series)
@@ -59,32 +50,24 @@ func savePlot(o *options, points []point) error {
 	}
 	p.Add(scatter, intervals)
 	p.Legend.Add("measured", scatter)
-	lines := map[value.Kind]*plotter.Line{}
-	for _, kind := range kinds {
-		if lines[kind], err = theoryLine(series, kind); err != nil {
-			return err
-		}
-		if kind != value.Plain && lines[kind] != nil {
-			p.Add(lines[kind])
+	curves := o.curves(series)
+	for _, c := range curves {
+		if c.kind != value.Plain {
+			p.Add(c)
 		}
 	}
 	pad(&p.X.Min, &p.X.Max)
 	pad(&p.Y.Min, &p.Y.Max)
 	low, high := p.Y.Min, p.Y.Max
-	for _, kind := range kinds {
-		line := lines[kind]
-		if line == nil || !inSight(line, low, high) {
+	for _, c := range curves {
+		if !c.inSight(low, high) {
 			continue
 		}
-		line.Color = colours[kind]
-		if len(line.XYs) == 1 { // one rate: as wide as the frame
-			y := line.XYs[0].Y
-			line.XYs = plotter.XYs{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}}
+		c.widen(p.X.Min, p.X.Max)
+		if c.kind == value.Plain {
+			p.Add(c)
 		}
-		if kind == value.Plain {
-			p.Add(line)
-		}
-		p.Legend.Add(fmt.Sprintf("%v, order %d", kind, o.order), line)
+		p.Legend.Add(fmt.Sprintf("%v, order %d", c.kind, c.order), c)
 	}
 	p.Y.Min, p.Y.Max = low, high
 	return writePlot(p, o.plot)
@@ -112,16 +95,6 @@ func pad(low, high *float64) {
 		margin = max(1e-9, math.Abs(*low)/2)
 	}
 	*low, *high = *low-margin, *high+margin
-}
-
-// inSight reports whether a point of a line is between low and high.
-func inSight(line *plotter.Line, low, high float64) bool {
-	for _, p := range line.XYs {
-		if low <= p.Y && p.Y <= high {
-			return true
-		}
-	}
-	return false
 }
 
 // writePlot writes a picture in the format that its name tells.
@@ -171,22 +144,4 @@ func measuredBars(points []point) (errorBars, error) {
 		b.YErrors = append(b.YErrors, struct{ Low, High float64 }{half, half})
 	}
 	return b, plotter.CheckFloats(points[0].Measured)
-}
-
-// theoryLine returns the line through a kind's values, or nil if there are none.
-func theoryLine(points []point, kind value.Kind) (*plotter.Line, error) {
-	var xys plotter.XYs
-	for _, p := range points {
-		if values := p.Theory[kind.String()]; values != nil {
-			xys = append(xys, plotter.XY{X: p.Eta, Y: values[len(values)-1]})
-		}
-	}
-	if len(xys) == 0 {
-		return nil, nil
-	}
-	line, err := plotter.NewLine(xys)
-	if err != nil {
-		return nil, fmt.Errorf("plot: %w", err)
-	}
-	return line, nil
 }

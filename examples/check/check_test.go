@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -101,6 +102,74 @@ func TestFileAndPlot(t *testing.T) {
 	}
 }
 
+// toyLosses returns the loss and the gradient of the data of toy.
+var toyLosses = [2]struct{ loss, gradient func(x float64) float64 }{
+	{func(x float64) float64 { return x*x/2 + x }, func(x float64) float64 { return x + 1 }},
+	{func(x float64) float64 { return x*x/2 - x + x*x*x/3 }, func(x float64) float64 { return x - 1 + x*x }},
+}
+
+// afterEpochs returns the expected test loss and gap of E epochs on N points of toy, at the
+// rate η/E: the mean over all training sets.
+func afterEpochs(n, epochs int, eta float64) (test, gap float64) {
+	for set := range 1 << n {
+		x, train := 0.5, 0.0
+		for step := range n * epochs {
+			x -= eta / float64(epochs) * toyLosses[set>>(step%n)&1].gradient(x)
+		}
+		for i := range n {
+			train += toyLosses[set>>i&1].loss(x) / float64(n)
+		}
+		mean := (toyLosses[0].loss(x) + toyLosses[1].loss(x)) / 2
+		test, gap = test+mean, gap+mean-train
+	}
+	sets := float64(int(1) << n)
+	return test / sets, gap / sets
+}
+
+// By how much E epochs at η/E differ from one is what all training sets together say (P
+// Corollary 4), in the measurement, and in the theory to what its next order is. Without
+// the rate, or looked at after as many updates, it would be another difference.
+func TestEpochs(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "toy.json")
+	if err := os.WriteFile(file, []byte(toy), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, epochs := range []int{1, 2, 3, 5, 8} {
+		points := jsonPoints(t, "-landscape", file, "-optimizer", fmt.Sprintf("sgd N=4 E=%d rate=1/%d", epochs, epochs), "-against", "sgd N=4",
+			"-observable", "test,gap", "-eta", "0.02,0.04", "-order", "4", "-trials", "2000")
+		if len(points) != 4 {
+			t.Fatalf("%d points", len(points))
+		}
+		for _, p := range points {
+			if p.T != int64(4*epochs) || *p.AgainstT != 4 {
+				t.Errorf("%d epochs: T is %d, %d", epochs, p.T, *p.AgainstT)
+			}
+			test, gap := afterEpochs(4, epochs, p.Eta)
+			once, gapOnce := afterEpochs(4, 1, p.Eta)
+			want := test - once
+			if p.Observable == "gap" {
+				want = gap - gapOnce
+			}
+			if !(math.Abs(p.Measured-want) <= 4.5*p.StdErr) { // 20 points: a chance of 1 in 7000
+				t.Errorf("%d epochs, η = %v: %s differs by %v ± %v, truly %v", epochs, p.Eta, p.Observable, p.Measured, p.StdErr, want)
+			}
+			for order := 2; order < 4; order++ {
+				value, next := p.Theory["plain"][order-1], p.Theory["plain"][order]
+				if off := math.Abs(value - want); off > 1.5*math.Abs(next-value)+1e-15 {
+					t.Errorf("%d epochs, η = %v: %s differs by %v through order %d, truly %v", epochs, p.Eta, p.Observable, value, order, want)
+				}
+			}
+			if epochs > 1 && math.Abs(want) < 20*p.StdErr {
+				t.Errorf("%d epochs, η = %v: %s differs by %v ± %v, which shows nothing", epochs, p.Eta, p.Observable, p.Measured, p.StdErr)
+			}
+		}
+	}
+	text := output(t, "-landscape", file, "-optimizer", "sgd N=4 E=3 rate=1/3", "-against", "sgd N=4", "-trials", "300", "-plot", filepath.Join(t.TempDir(), "out.svg"))
+	if !strings.Contains(text, "sgd N=4 E=3 B=1 rate=1/3, less sgd N=4 E=1 B=1") || !strings.Contains(text, "  12, 4  ") {
+		t.Error(text)
+	}
+}
+
 func TestBadInput(t *testing.T) {
 	for _, args := range [][]string{
 		{"-landscape", "moon"}, {"-landscape", "mean H=x"}, {"-optimizer", "adam"}, {"-eta", "x"}, {"-T", "5,3"}, {"-trials", "-1"},
@@ -191,27 +260,32 @@ func TestNoUpdate(t *testing.T) {
 }
 
 // Flags that are not given follow from those that are: the times from an optimizer in full,
-// and drift is measured only where there are two times and one optimizer.
+// of each its own, and drift is measured only where there are two times and one optimizer.
 func TestDefaults(t *testing.T) {
 	for _, test := range []struct {
-		args  []string
-		times []int64
-		drift bool
+		args         []string
+		times, other []int64
+		drift        bool
 	}{
-		{nil, []int64{1000, 10000}, true},
-		{[]string{"-T", "30"}, []int64{30}, false},
-		{[]string{"-optimizer", "gd N=5 T=7"}, []int64{7}, false},
-		{[]string{"-optimizer", "gd", "-T", "3,4"}, []int64{3, 4}, true},
-		{[]string{"-against", "ode"}, []int64{1000, 10000}, false},
-		{[]string{"-landscape", "gauss", "-optimizer", "gd N=5 T=7", "-T", "2,3"}, []int64{2, 3}, false},
+		{nil, []int64{1000, 10000}, []int64{1000, 10000}, true},
+		{[]string{"-T", "30"}, []int64{30}, []int64{30}, false},
+		{[]string{"-optimizer", "gd N=5 T=7"}, []int64{7}, []int64{7}, false},
+		{[]string{"-optimizer", "gd", "-T", "3,4"}, []int64{3, 4}, []int64{3, 4}, true},
+		{[]string{"-against", "ode"}, []int64{1000, 10000}, []int64{1000, 10000}, false},
+		{[]string{"-landscape", "gauss", "-optimizer", "gd N=5 T=7", "-T", "2,3"}, []int64{2, 3}, []int64{2, 3}, false},
+		{[]string{"-optimizer", "sgd N=5 E=3", "-against", "sgd N=5"}, []int64{15}, []int64{5}, false},
+		{[]string{"-optimizer", "sgd N=5 E=3", "-against", "sgd N=5", "-T", "2,5"}, []int64{2, 5}, []int64{2, 5}, false},
+		{[]string{"-optimizer", "sgd N=5 E=3", "-against", "gd"}, []int64{15}, []int64{15}, false},
+		{[]string{"-against", "gd N=5 T=7"}, []int64{7}, []int64{7}, false},
+		{[]string{"-landscape", "ridge", "-optimizer", "stic N=10 T=5"}, []int64{5}, []int64{5}, false},
 	} {
 		o, err := parse(context.Background(), test.args, io.Discard)
 		if err != nil {
 			t.Errorf("%q: %v", test.args, err)
 			continue
 		}
-		if !slices.Equal(o.times, test.times) || o.drift != test.drift {
-			t.Errorf("%q: times %v, drift %v", test.args, o.times, o.drift)
+		if !slices.Equal(o.times, test.times) || !slices.Equal(o.otherTimes, test.other) || o.drift != test.drift {
+			t.Errorf("%q: times %v and %v, drift %v", test.args, o.times, o.otherTimes, o.drift)
 		}
 	}
 }

@@ -22,11 +22,13 @@ type options struct {
 	landscape   sim.Landscape
 	source      string // what the landscape is, for people: its name or its file's, or what a network is made of
 	theory      theory
+	unmeasured  *network.Network // if the theory has yet to be measured
 	start       []float64
 	optimizer   sim.Optimizer
 	against     sim.Optimizer // nil if there is none
 	rates       []float64
-	times       []int64
+	times       []int64 // of the optimizer
+	otherTimes  []int64 // of the one against it, as many
 	observables []sim.Observable
 	drift       bool
 	order       int
@@ -71,13 +73,13 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 	flags.SetOutput(io.Discard)
 	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', 'ridge H=0.1 S=10', convnet, logistic, small, or a landscape as a JSON `FILE`")
 	choice := network.Flags(flags)
-	statistics := flags.String("statistics", "", "the values of a network, measured, as a JSON `FILE`; those of a small one are computed unless given")
+	statistics := flags.String("statistics", "", "the values of a network as the program measure writes them, a JSON `FILE`; unless given, those of a small one are computed, and others measured, with less care")
 	text := map[string]*string{}
 	for name, usage := range map[string]string{
 		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; without theory 'gdc N=10 T=100', 'stic N=10 T=100', 'tic N=10 T=100'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
-		"against":    "another optimizer: the difference of the first and this one is measured",
+		"against":    "another optimizer: the difference of the first and this one is measured, on the same points",
 		"eta":        "learning rates, a comma `LIST`",
-		"T":          "numbers of updates at which to look, an increasing comma `LIST`; the optimizer's own if that alone is given in full",
+		"T":          "numbers of updates at which to look at every optimizer, an increasing comma `LIST`; unless given, an optimizer that is given in full is looked at where it ends, so that E epochs at rate=1/E are set against one, and a first word alone where the other ends",
 		"observable": "test, train, gap, displacement[0], a comma `LIST`",
 		"drift":      "true to measure the change per update between one time and the next",
 		"controls":   "control variates: frozen, martingale or none",
@@ -191,11 +193,11 @@ func (o *options) readNetwork(ctx context.Context, c *network.Choice, model, sta
 	}
 	switch {
 	case statistics != "":
-		o.theory, err = readStatistics(statistics, n)
+		o.theory, err = openStatistics(statistics, n)
 	case model == "small":
 		o.theory, err = newDenseTheory(ctx, n, o.order)
 	default:
-		err = fmt.Errorf("%w: -landscape %s takes -statistics, which the program measure writes", errInput, model)
+		o.unmeasured = n
 	}
 	return err
 }
@@ -223,10 +225,8 @@ func (o *options) read(get func(name string) string, given func(name string) boo
 		}
 	}
 	list("eta", float(&o.rates))
-	if given("optimizer") && !given("T") {
-		if whole, e := sim.ParseOptimizer(get("optimizer")); e == nil {
-			o.times = []int64{whole.Steps()}
-		}
+	if !given("T") {
+		o.times, o.otherTimes = ends(get("optimizer"), get("against"))
 	}
 	if o.times == nil {
 		list("T", func(word string) error {
@@ -235,6 +235,7 @@ func (o *options) read(get func(name string) string, given func(name string) boo
 			o.times = append(o.times, t)
 			return e
 		})
+		o.otherTimes = o.times
 	}
 	list("observable", func(word string) error {
 		observable, e := sim.ParseObservable(word)
@@ -268,21 +269,39 @@ func (o *options) read(get func(name string) string, given func(name string) boo
 	if o.drift && len(o.times) < 2 {
 		return fmt.Errorf("%w: -drift takes two times or more", errInput)
 	}
-	if o.optimizer, err = o.readOptimizer(get("optimizer")); err != nil {
+	if o.optimizer, err = readOptimizer(get("optimizer"), slices.Max(o.times)); err != nil {
 		return err
 	}
 	if against := get("against"); against != "" {
 		if o.drift {
 			return fmt.Errorf("%w: -against is not for -drift", errInput)
 		}
-		o.against, err = o.readOptimizer(against)
+		o.against, err = readOptimizer(against, slices.Max(o.otherTimes))
 	}
 	return err
 }
 
+// ends returns the times at which two optimizers end that are given in full. One that is
+// not ends where the other does; if neither is, there are none.
+func ends(optimizer, against string) (times, otherTimes []int64) {
+	end := func(text string) []int64 {
+		if whole, err := sim.ParseOptimizer(text); err == nil {
+			return []int64{whole.Steps()}
+		}
+		return nil
+	}
+	times, otherTimes = end(optimizer), end(against)
+	if times == nil {
+		times = otherTimes
+	}
+	if otherTimes == nil {
+		otherTimes = times
+	}
+	return times, otherTimes
+}
+
 // readOptimizer reads an optimizer; a word alone is one that reaches the last time.
-func (o *options) readOptimizer(text string) (sim.Optimizer, error) {
-	last := slices.Max(o.times)
+func readOptimizer(text string, last int64) (sim.Optimizer, error) {
 	switch strings.TrimSpace(text) {
 	case "sgd", "reshuffled":
 		text = fmt.Sprintf("%s N=%d", text, max(1, last))

@@ -7,13 +7,17 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/plot/plotter"
 
 	"github.com/perturb-go/perturb/embed"
 	"github.com/perturb-go/perturb/examples/internal/network"
 	"github.com/perturb-go/perturb/sim/net"
 	"github.com/perturb-go/perturb/sim/net/measure"
+	"github.com/perturb-go/perturb/value"
 )
 
 // tiny has 12 weights and 6 images.
@@ -131,6 +135,61 @@ func TestNetworkWithoutTheory(t *testing.T) {
 	}
 }
 
+// A network larger than a small one, without statistics, has its values measured, as the
+// table says, and predicts with their errors: of values all of whose nodes are apart none.
+func TestMeasuresForItself(t *testing.T) {
+	dir := t.TempDir()
+	args := append([]string{"-landscape", "logistic", "-eta", "0.1", "-optimizer", "sgd N=4 E=2 rate=1/2", "-observable", "test,gap", "-trials", "1000"}, tiny...)
+	for _, p := range jsonPoints(t, args...) {
+		if stderrs := p.Errors["plain"]; len(p.Theory) != 1 || len(stderrs) != 3 || (stderrs[0] < 1e-15) != (p.Observable == "test") || !(stderrs[2] > 0) || !(math.Abs(*p.Z) < 4) {
+			t.Errorf("%+v", p)
+		}
+	}
+	picture := filepath.Join(dir, "out.svg")
+	text := output(t, append(args, "-against", "sgd N=4", "-eta", "0.05,0.1", "-plot", picture)...)
+	if !strings.Contains(text, "400 blocks, measured for this table") || !strings.Contains(text, "  8, 4  ") {
+		t.Error(text)
+	}
+	svg, err := os.ReadFile(picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"plain, order 3", "difference of test at T = 8, 4"} {
+		if !strings.Contains(string(svg), want) {
+			t.Errorf("no %q in the picture", want)
+		}
+	}
+}
+
+// A picture has, of plain values that alone are known, a curve through each order, in a band
+// of the errors; else one of each kind.
+func TestCurves(t *testing.T) {
+	two := map[string][]float64{"plain": {1, 2}}
+	points := []point{
+		{Eta: 0.1, Theory: two, Errors: map[string][]float64{"plain": {0, 0.5}}},
+		{Eta: 0.2, Theory: map[string][]float64{}},
+		{Eta: 0.3, Theory: two},
+	}
+	o := &options{order: 2}
+	curves := o.curves(points)
+	if len(curves) != 2 || curves[0].order != 2 || curves[1].order != 1 || len(curves[0].style.Dashes) != 0 || len(curves[1].style.Dashes) == 0 {
+		t.Fatalf("%+v", curves)
+	}
+	if got, want := curves[0].band(), (plotter.XYs{{X: 0.1, Y: 2 + 0.98}, {X: 0.3, Y: 2}, {X: 0.3, Y: 2}, {X: 0.1, Y: 2 - 0.98}}); !slices.Equal(got, want) {
+		t.Errorf("band %v, want %v", got, want)
+	}
+	if c := curves[1]; !c.inSight(0, 1) || c.inSight(2, 3) {
+		t.Errorf("%+v", c)
+	}
+	points[2].Theory["discrete"] = []float64{3, 4}
+	if curves := o.curves(points); len(curves) != 2 || curves[0].kind != value.Plain || curves[1].kind != value.Discrete || curves[1].order != 2 {
+		t.Errorf("%+v", curves)
+	}
+	if curves := o.curves(points[1:2]); len(curves) != 0 {
+		t.Errorf("%+v", curves)
+	}
+}
+
 // A point without updates has a value without error, in a table of values that have one.
 func TestNoUpdateOfNetwork(t *testing.T) {
 	text := output(t, networkArgs("-T", "0,2", "-eta", "0.1", "-trials", "200", "-drift", "false", "-statistics", measured(t, 20))...)
@@ -155,7 +214,7 @@ func TestBadNetworks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"-landscape", "logistic"}, {"-landscape", "convnet"}, {"-landscape", "convnet", "-data", "no/such/folder"}, {"-landscape", "small", "-init", "x"},
+		{"-landscape", "logistic", "-order", "9"}, {"-landscape", "convnet", "-data", "no/such/folder"}, {"-landscape", "small", "-init", "x"},
 		{"-landscape", "small", "-start", "0,0"}, {"-landscape", "small", "-format", "1x28x28", "-classes", "10"}, {"-landscape", "small", "-statistics", path},
 		networkArgs("-statistics", "no-such-file"), networkArgs("-statistics", broken), networkArgs("-statistics", path, "-init", "4"),
 		networkArgs("-statistics", path, "-order", "4", "-trials", "20"), networkArgs("-optimizer", "ode", "-trials", "20"),

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 
 	"github.com/perturb-go/perturb/embed"
@@ -18,6 +19,7 @@ type point struct {
 	Eta        float64              `json:"eta"`
 	From       int64                `json:"from,omitempty"` // of a drift
 	T          int64                `json:"T"`
+	AgainstT   *int64               `json:"againstT,omitempty"` // of the optimizer that is set against
 	Observable string               `json:"observable"`
 	Measured   float64              `json:"measured"`
 	StdErr     float64              `json:"stderr"`
@@ -69,6 +71,9 @@ func (o *options) points(ctx context.Context, report func(sim.Progress)) ([]poin
 		for i, g := range o.groups(spec) {
 			for _, observable := range o.observables {
 				p := point{Eta: eta, T: o.times[i], Observable: observable.String()}
+				if o.against != nil {
+					p.AgainstT = &o.otherTimes[i]
+				}
 				steps := 1.0
 				if o.drift {
 					p.From, p.T = o.times[i], o.times[i+1]
@@ -92,7 +97,7 @@ func (o *options) spec(eta float64) sim.Spec {
 		Test: o.test, Controls: o.controls, Block: o.block,
 	}
 	if o.against != nil {
-		s.Runs = append(s.Runs, sim.Run{Optimizer: o.against, Times: o.times})
+		s.Runs = append(s.Runs, sim.Run{Optimizer: o.against, Times: o.otherTimes})
 	}
 	for i := range o.times {
 		switch {
@@ -173,6 +178,25 @@ func perStep(estimates []value.Estimate, steps float64) (sums, stderrs []float64
 		sums, stderrs = append(sums, e.Mean/steps), append(stderrs, e.StdErr/steps)
 	}
 	return sums, stderrs
+}
+
+// when says at which numbers of updates a point is.
+func (o *options) when(p point) string {
+	switch {
+	case o.drift:
+		return fmt.Sprintf("%d–%d", p.From, p.T)
+	case p.AgainstT != nil && *p.AgainstT != p.T:
+		return fmt.Sprintf("%d, %d", p.T, *p.AgainstT)
+	}
+	return fmt.Sprint(p.T)
+}
+
+// what says what is measured at a point.
+func (o *options) what(p point) string {
+	if o.drift {
+		return p.Observable + " per step"
+	}
+	return p.Observable
 }
 
 // estimate returns the value of a kind that the point has, through order d+1.

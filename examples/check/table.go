@@ -34,11 +34,7 @@ func printTable(w io.Writer, o *options, points []point) error {
 	fmt.Fprintln(t)
 	var verdicts []sim.Verdict
 	for _, p := range points {
-		time, observable := fmt.Sprint(p.T), p.Observable
-		if o.drift {
-			time, observable = fmt.Sprintf("%d–%d", p.From, p.T), observable+" per step"
-		}
-		fmt.Fprintf(t, "%v\t%s\t%s\t%.7g\t%.2g\t", p.Eta, time, observable, p.Measured, p.StdErr)
+		fmt.Fprintf(t, "%v\t%s\t%s\t%.7g\t%.2g\t", p.Eta, o.when(p), o.what(p), p.Measured, p.StdErr)
 		c.print(t, p)
 		fmt.Fprintln(t)
 		if p.best != "" {
@@ -47,6 +43,9 @@ func printTable(w io.Writer, o *options, points []point) error {
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	if o.unmeasured != nil {
+		fmt.Fprintf(w, "\nThe values are from %d blocks, measured for this table; -statistics takes those of the program measure.\n", ownBlocks)
 	}
 	if c.errors {
 		fmt.Fprint(w, "\nThe errors of the values are those of the statistics: they are common to all points.\n")

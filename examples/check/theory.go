@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/perturb-go/perturb/diagram"
@@ -41,26 +42,32 @@ func exactly(sums []float64) []value.Estimate {
 // measuredTheory has plain values as they were measured.
 type measuredTheory struct{ *value.Statistics }
 
-// readStatistics reads those of a network. The mean loss at the start, which the losses
-// after training are measured from, is known without error.
-func readStatistics(path string, n *network.Network) (measuredTheory, error) {
-	bad := func(err error) (measuredTheory, error) {
-		return measuredTheory{}, fmt.Errorf("%w: -statistics %.80s: %w", errInput, path, err)
-	}
+// openStatistics reads those of a network from a file.
+func openStatistics(path string, n *network.Network) (measuredTheory, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return bad(err)
+		return measuredTheory{}, fmt.Errorf("%w: -statistics: %w", errInput, err)
 	}
 	defer f.Close()
-	s, err := value.ReadStatistics(f)
+	m, err := readStatistics(f, n)
 	if err != nil {
-		return bad(err)
+		return m, fmt.Errorf("%w: -statistics %.80s: %w", errInput, path, err)
+	}
+	return m, nil
+}
+
+// readStatistics reads those of a network. The mean loss at the start, which the losses
+// after training are measured from, is known without error.
+func readStatistics(r io.Reader, n *network.Network) (measuredTheory, error) {
+	s, err := value.ReadStatistics(r)
+	if err != nil {
+		return measuredTheory{}, err
 	}
 	if s.Source() != "" && s.Source() != n.Source {
-		return bad(fmt.Errorf("measured on %.200s; expected %.200s", s.Source(), n.Source))
+		return measuredTheory{}, fmt.Errorf("measured on %.200s; expected %.200s", s.Source(), n.Source)
 	}
 	if s, err = s.Known(diagram.MustParse("(0)()"), n.MeanLoss(n.Start)); err != nil {
-		return bad(err)
+		return measuredTheory{}, err
 	}
 	return measuredTheory{s}, nil
 }
