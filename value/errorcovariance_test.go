@@ -89,6 +89,17 @@ func (b blocks) statistics(t fatal, form embed.Form) *value.Statistics {
 	return s
 }
 
+// floats returns the rows.
+func (b blocks) floats() [][]float64 {
+	rows := make([][]float64, len(b.rows))
+	for i, row := range b.rows {
+		for _, x := range row {
+			rows[i] = append(rows[i], float(x))
+		}
+	}
+	return rows
+}
+
 func float(q *big.Rat) float64 {
 	f, _ := q.Float64()
 	return f
@@ -97,7 +108,7 @@ func float(q *big.Rat) float64 {
 // The standard error of a prediction is, exactly but for rounding, that of the mean of the
 // predictions which the blocks make, each from its own values. Those are summed here over
 // all diagrams, in rational numbers: no value class and no covariance between two of them
-// has a part in it.
+// has a part in it. Statistics have the blocks themselves or their covariance.
 func TestPredictionsSpreadAsBlocks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const order = 3
@@ -145,7 +156,14 @@ func TestPredictionsSpreadAsBlocks(t *testing.T) {
 			}
 			b.rows = append(b.rows, row)
 		}
-		p, err := value.Predict(sum, b.statistics(t, form))
+		statistics := b.statistics(t, form)
+		if rapid.Bool().Draw(t, "blocks themselves") {
+			var err error
+			if statistics, err = statistics.WithBlocks(b.classes, b.floats(), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := value.Predict(sum, statistics)
 		if err != nil {
 			t.Fatal(err)
 		}

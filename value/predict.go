@@ -62,12 +62,13 @@ func Predict(s Sum, statistics *Statistics) (*Prediction, error) {
 //
 // where Σ is the covariance of their errors, diagonal where they are independent. If they
 // are means over blocks, and Σ the covariance of these means, it is the standard error of
-// the mean of the blocks' own predictions. What cancels in it leaves, for rounding, some
-// 10⁻⁸ of the largest term's error.
+// the mean of the blocks' own predictions. WithBlocks has it computed so, in a time that is
+// the number of blocks times that of classes, and what cancels in it leaves no more than
+// rounding of the largest term's error; with a matrix that may be some 10⁻⁸ of it.
 func (p *Prediction) At(eta float64) []Estimate {
 	sums := make([]Estimate, p.order+1)
-	mean, variance := 0.0, 0.0
-	var before []weighted
+	mean := 0.0
+	var sum []weighted
 	for d := range sums {
 		for _, t := range p.terms {
 			if t.class.Edges() != d {
@@ -75,23 +76,9 @@ func (p *Prediction) At(eta float64) []Estimate {
 			}
 			weight := t.coefficient * math.Pow(eta, float64(d))
 			mean += weight * t.value.Mean
-			variance += weight * t.value.StdErr * weight * t.value.StdErr
-			row, ok := p.shared.rows[t.class]
-			if !ok {
-				continue
-			}
-			for _, b := range before {
-				variance += 2 * weight * p.shared.at(row, b.row) * b.weight
-			}
-			before = append(before, weighted{row, weight})
+			sum = append(sum, weighted{t.class, weight, t.value.StdErr})
 		}
-		sums[d] = Estimate{mean, math.Sqrt(max(0, variance))}
+		sums[d] = Estimate{mean, math.Sqrt(max(0, p.shared.variance(sum)))}
 	}
 	return sums
-}
-
-// weighted is a row of a covariance with the weight that its class has in a sum.
-type weighted struct {
-	row    int
-	weight float64
 }

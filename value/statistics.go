@@ -33,11 +33,11 @@ type Statistics struct {
 }
 
 // NewStatistics returns statistics with the given plain values, each keyed by any diagram
-// of its value class, measured independently: see WithCovariance. The error wraps
-// ErrStatistics if two keys are of one class, or a mean or standard error is not finite, or
+// of its value class, measured independently: see WithCovariance and WithBlocks. The error
+// wraps ErrStatistics if two keys are of one class, or a mean or standard error is not finite, or
 // a standard error is negative.
 func NewStatistics(form embed.Form, values map[diagram.Diagram]Estimate) (*Statistics, error) {
-	s := &Statistics{form: form, values: map[diagram.Diagram]Estimate{}}
+	s := &Statistics{form: form, values: map[diagram.Diagram]Estimate{}, shared: errorMatrix{}}
 	for d, e := range values {
 		if err := s.add(d, e); err != nil {
 			return nil, fmt.Errorf("value: %w: %w", ErrStatistics, err)
@@ -56,9 +56,35 @@ func NewStatistics(form embed.Form, values map[diagram.Diagram]Estimate) (*Stati
 // symmetric, has not the squares of the standard errors on its diagonal, or is not positive
 // semidefinite. All of this is up to the rounding of numbers to six digits.
 func (s *Statistics) WithCovariance(diagrams []diagram.Diagram, matrix [][]float64) (*Statistics, error) {
-	shared, err := newErrorCovariance(s, diagrams, matrix)
+	shared, err := newErrorMatrix(s, diagrams, matrix)
 	if err != nil {
 		return nil, fmt.Errorf("value: %w: covariance: %w", ErrStatistics, err)
+	}
+	return &Statistics{s.form, s.source, s.values, shared}, nil
+}
+
+// WithBlocks returns the statistics with the covariances of their errors, in place of any
+// they had, as independent blocks have them: estimates[b][i] is an unbiased estimate of the
+// value of diagrams[i], which stands for its value class, from block b. Estimates of one
+// block may depend on each other as they please. Diagrams are as for WithCovariance.
+//
+// A block may itself be the mean of m_b independent, alike ones, its size; nil sizes are
+// equal. Then, with M = Σ_b m_b and the means x̄ = Σ_b m_b x_b / M, the covariance is
+//
+//	Σ_ij = Σ_b m_b (x_bi − x̄_i)(x_bj − x̄_j) / (M (n − 1)),
+//
+// which is unbiased for n ≥ 2 blocks, whatever their sizes. No matrix is made of it: this
+// form is the smaller one if there are fewer blocks than diagrams, and there is no bound on
+// these.
+//
+// The error wraps ErrStatistics and names the diagram or the row, from 0, if there are
+// fewer than two blocks; a row has not a finite number for each diagram; a size is not
+// positive; a diagram has no value or its class stands twice; or its value is not x̄_i with
+// the standard error √Σ_ii. The last is up to the rounding of numbers to six digits.
+func (s *Statistics) WithBlocks(diagrams []diagram.Diagram, estimates [][]float64, sizes []int) (*Statistics, error) {
+	shared, err := newErrorBlocks(s, diagrams, estimates, sizes)
+	if err != nil {
+		return nil, fmt.Errorf("value: %w: blocks: %w", ErrStatistics, err)
 	}
 	return &Statistics{s.form, s.source, s.values, shared}, nil
 }

@@ -197,6 +197,11 @@ func FuzzReadStatistics(f *testing.F) {
 	for text := range badCovariances {
 		f.Add(withCovariance(text))
 	}
+	f.Add(withBlocks(`{"diagrams": ["(01)(01)", "(0-1)(01)"], "estimates": [[3, 2], [7, 4]]}`))
+	f.Add(withBlocks(`{"diagrams": ["(01)(01)", "(0)()"], "sizes": [2, 1], "estimates": [[3.585786, 2.353553], [7.828427, 1.292893]]}`))
+	for text := range badBlocks {
+		f.Add(withBlocks(text))
+	}
 	train, err := value.Expand(ctx, embed.Must(embed.OneEpoch(2)), value.TrainLoss(), 1, embed.Moment)
 	if err != nil {
 		f.Fatal(err)

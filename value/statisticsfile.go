@@ -13,8 +13,13 @@ import (
 	"github.com/perturb-go/perturb/internal/jsontype"
 )
 
-// MaxFile bounds the size of a file of recorded statistics, in bytes.
-const MaxFile = 64 << 20
+// Limits of files of recorded statistics.
+const (
+	// MaxFile bounds the size of a file, in bytes.
+	MaxFile = 64 << 20
+	// MaxEstimates bounds the blocks' estimates in a file, and the numbers of its matrix.
+	MaxEstimates = 1 << 22
+)
 
 // ReadStatistics reads recorded statistics as JSON,
 //
@@ -22,13 +27,16 @@ const MaxFile = 64 << 20
 //	  "form": "moment",
 //	  "source": "…",
 //	  "statistics": {"(01-2)(02-12)": {"mean": …, "stddev": …, "samples": …}, …},
-//	  "covariance": {"diagrams": ["(01-2)(02-12)", …], "matrix": [[…], …]}
+//	  "covariance": {"diagrams": ["(01-2)(02-12)", …], "matrix": [[…], …]},
+//	  "blocks": {"diagrams": ["(01-2)(02-12)", …], "sizes": [1, …], "estimates": [[…], …]}
 //	}
 //
 // where form is moment or cumulant, keys are diagrams in the notation of diagram.Parse,
 // stddev is that of one sample, and the standard error is stddev/√samples. The source is for
-// people; the covariance is of the errors of the means, as WithCovariance takes it. A file
-// may lack both. Other keys are ignored. The error wraps ErrStatistics and names the key.
+// people. Errors have in common what covariance says, as WithCovariance takes it, or
+// blocks, as WithBlocks does, with a row of estimates for each block; sizes may be lacking.
+// A file may lack source, covariance and blocks, and has not both of the last. Other keys
+// are ignored. The error wraps ErrStatistics and names the key.
 func ReadStatistics(r io.Reader) (*Statistics, error) {
 	s, err := readStatistics(r)
 	if err != nil {
@@ -50,6 +58,7 @@ func readStatistics(r io.Reader) (*Statistics, error) {
 		Source     string              `json:"source"`
 		Statistics *recorded           `json:"statistics"`
 		Covariance *recordedCovariance `json:"covariance"`
+		Blocks     *recordedBlocks     `json:"blocks"`
 		Data       json.RawMessage     `json:"data"`
 		Theta      json.RawMessage     `json:"theta"`
 	}
@@ -63,20 +72,27 @@ func readStatistics(r io.Reader) (*Statistics, error) {
 		return nil, errors.New("statistics: missing")
 	case file.Form == nil:
 		return nil, errors.New("form: missing; it should be moment or cumulant")
+	case file.Covariance != nil && file.Blocks != nil:
+		return nil, errors.New("covariance and blocks: expected one of them")
 	}
 	form, err := embed.ParseForm(*file.Form)
 	if err != nil {
 		return nil, fmt.Errorf("form: %w", err)
 	}
-	s := &Statistics{form: form, source: file.Source, values: map[diagram.Diagram]Estimate{}}
+	s := &Statistics{form: form, source: file.Source, values: map[diagram.Diagram]Estimate{}, shared: errorMatrix{}}
 	for _, record := range *file.Statistics {
 		if err := s.add(record.diagram, record.estimate); err != nil {
 			return nil, fmt.Errorf("statistics: %w", err)
 		}
 	}
 	if c := file.Covariance; c != nil {
-		if s.shared, err = newErrorCovariance(s, c.diagrams, c.matrix); err != nil {
+		if s.shared, err = newErrorMatrix(s, c.diagrams, c.matrix); err != nil {
 			return nil, fmt.Errorf("covariance: %w", err)
+		}
+	}
+	if b := file.Blocks; b != nil {
+		if s.shared, err = newErrorBlocks(s, b.diagrams, b.estimates, b.sizes); err != nil {
+			return nil, fmt.Errorf("blocks: %w", err)
 		}
 	}
 	return s, nil
@@ -140,53 +156,6 @@ func recordedEstimate(entry []byte) (Estimate, error) {
 		return Estimate{}, fmt.Errorf("samples: %d is not positive", *e.Samples)
 	}
 	return Estimate{*e.Mean, *e.StdDev / math.Sqrt(float64(*e.Samples))}, nil
-}
-
-// recordedCovariance is the covariance of a file.
-type recordedCovariance struct {
-	diagrams []diagram.Diagram
-	matrix   [][]float64
-}
-
-func (c *recordedCovariance) UnmarshalJSON(data []byte) error {
-	var file struct {
-		Diagrams []string          `json:"diagrams"`
-		Matrix   []json.RawMessage `json:"matrix"`
-	}
-	if err := unmarshal(data, &file); err != nil {
-		return fmt.Errorf("covariance: %w", err)
-	}
-	for _, name := range file.Diagrams {
-		d, err := diagram.Parse(name)
-		if err != nil {
-			return fmt.Errorf("covariance: diagrams: %w", err)
-		}
-		c.diagrams = append(c.diagrams, d)
-	}
-	for i, text := range file.Matrix {
-		row, err := numbers(text)
-		if err != nil {
-			return fmt.Errorf("covariance: matrix: row %d: %w", i, err)
-		}
-		c.matrix = append(c.matrix, row)
-	}
-	return nil
-}
-
-// numbers reads a list of numbers, of which none is null.
-func numbers(text []byte) ([]float64, error) {
-	var list []*float64
-	if err := json.Unmarshal(text, &list); err != nil {
-		return nil, jsontype.Explain(err)
-	}
-	row := make([]float64, len(list))
-	for i, x := range list {
-		if x == nil {
-			return nil, errors.New("null is no number")
-		}
-		row[i] = *x
-	}
-	return row, nil
 }
 
 // unmarshal reads an object in which no key stands twice: of such encoding/json takes the
