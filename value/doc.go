@@ -19,7 +19,7 @@
 //     returns the coefficients of the polynomial in η;
 //   - as a measurement: Predict takes Statistics that were recorded on a real landscape,
 //     keyed by value class, and returns the series with a standard error at every η, by the
-//     covariance of the recorded values' errors.
+//     covariance of the recorded values' errors, or the independent blocks that they are of.
 //
 // # Observables
 //

@@ -30,7 +30,7 @@ func predict(ctx context.Context, c *command) error {
 	order := c.integer("order", 0, "the highest power of η, the `ORDER`")
 	rates := c.rates()
 	observable := c.observable("test, train or gap")
-	if err := c.parse("expand predict sums a series over recorded statistics, through each order, with standard errors: those that the values' errors have together, as the file's covariance says."); err != nil {
+	if err := c.parse("expand predict sums a series over recorded statistics, through each order, with standard errors: those that the values' errors have together, as the file's covariance or blocks say."); err != nil {
 		return err
 	}
 	if err := c.require("statistics", "grid", "order", "eta"); err != nil {

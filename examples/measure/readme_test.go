@@ -59,25 +59,32 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// block returns a block of code of README.md.
-func block(t *testing.T, language string) string {
+// code returns the blocks of code of README.md in a language.
+func code(t *testing.T, language string) []string {
 	t.Helper()
-	_, rest, _ := strings.Cut(string(read(t, "README.md")), "```"+language+"\n")
-	text, _, ok := strings.Cut(rest, "```")
-	if !ok {
-		t.Fatalf("README.md has no %s", language)
+	var texts []string
+	for _, rest := range strings.Split(string(read(t, "README.md")), "```"+language+"\n")[1:] {
+		text, _, _ := strings.Cut(rest, "```")
+		texts = append(texts, text)
 	}
-	return text
+	return texts
 }
 
-// README.md's file can be read, and its errors have in common what it says.
+// README.md's files can be read, and their errors have in common what it says: of the second
+// Σ_i (x_ib − x̄_b)(x_ic − x̄_c)/n(n−1) = (0 · −1 + −1 · −1 + 1 · 2)/6.
 func TestReadmeFile(t *testing.T) {
-	s, err := value.ReadStatistics(strings.NewReader(block(t, "json")))
-	if err != nil {
-		t.Fatal(err)
+	files := code(t, "json")
+	if len(files) != 2 {
+		t.Fatalf("README.md has %d files", len(files))
 	}
-	if x, err := s.Covariance(diagram.MustParse("(0-1)(01)"), diagram.MustParse("(01)(01)")); err != nil || x != 3.1e-7 {
-		t.Errorf("covariance %v, %v", x, err)
+	for i, want := range []float64{3.1e-7, 0.5} {
+		s, err := value.ReadStatistics(strings.NewReader(files[i]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x, err := s.Covariance(diagram.MustParse("(0-1)(01)"), diagram.MustParse("(01)(01)")); err != nil || math.Abs(x-want) > 1e-15 {
+			t.Errorf("covariance %v, %v, want %v", x, err, want)
+		}
 	}
 }
 
@@ -107,7 +114,7 @@ w = Tensor([1, -1])
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	command := exec.Command(python, "-c", losses+block(t, "python"))
+	command := exec.Command(python, "-c", losses+code(t, "python")[0])
 	command.Dir, command.Env = dir, append(os.Environ(), "PYTHONPATH="+stand, "PYTHONDONTWRITEBYTECODE=1")
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)

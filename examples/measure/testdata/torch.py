@@ -33,14 +33,11 @@ class Tensor:
     def __matmul__(self, other):
         return Tensor(sum(a * b for a, b in zip(self.x, other.x)))
 
-    def __truediv__(self, n):
-        return Tensor([[a / n for a in row] for row in self.x])
+    def mean(self, axis):
+        return Tensor([statistics.fmean(column) for column in zip(*self.x)])
 
-    def mean(self):
-        return Tensor(statistics.fmean(self.x))
-
-    def std(self):
-        return Tensor(statistics.stdev(self.x))
+    def std(self, axis):
+        return Tensor([statistics.stdev(column) for column in zip(*self.x)])
 
 
 class Data(list):
@@ -80,8 +77,3 @@ def randint(n, size):
 
 def tensor(x, dtype=None):
     return Tensor(x)
-
-
-def cov(rows):
-    apart = [[x - statistics.fmean(row) for x in row] for row in rows.x]
-    return Tensor([[sum(x * y for x, y in zip(a, b)) / (len(a) - 1) for b in apart] for a in apart])

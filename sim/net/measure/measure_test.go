@@ -8,7 +8,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/perturb-go/perturb/diagram"
@@ -253,50 +252,6 @@ func TestStopAndContinue(t *testing.T) {
 	cancelAtOnce()
 	if r, err := measure.Run(cancelled, spec, 5, measure.Options{}); r != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, %v", r, err)
-	}
-}
-
-// What is written can be read: it is the statistics of the result itself, with a source.
-func TestJSON(t *testing.T) {
-	l, theta, _ := gauss(t)
-	r := run(t, measure.Spec{Landscape: l, Theta: theta, Diagrams: classes(t, 3), Form: embed.Moment}, 30)
-	var file bytes.Buffer
-	if err := r.WriteJSON(&file, "made up"); err != nil {
-		t.Fatal(err)
-	}
-	read, err := value.ReadStatistics(bytes.NewReader(file.Bytes()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if read.Form() != embed.Moment || read.Source() != "made up" {
-		t.Errorf("form %v, source %q", read.Form(), read.Source())
-	}
-	own, err := r.Statistics()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range classes(t, 3) {
-		want := estimate(t, r, c)
-		for name, s := range map[string]*value.Statistics{"read": read, "own": own} {
-			// A standard error takes two roundings to a standard deviation and back.
-			if got, err := s.Value(c); err != nil || got.Mean != want.Mean || math.Abs(got.StdErr-want.StdErr) > 1e-15*want.StdErr {
-				t.Errorf("%s, %v: %v, %v, want %v", name, c, got, err, want)
-			}
-			for _, d := range classes(t, 3) {
-				covariance, err := r.Covariance(c, d)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got, err := s.Covariance(c, d); err != nil || c != d && got != covariance || math.Abs(got-covariance) > 1e-15*math.Abs(covariance) {
-					t.Errorf("%s, %v and %v: covariance %v, %v, want %v", name, c, d, got, err, covariance)
-				}
-			}
-		}
-	}
-	for _, key := range []string{`"form": "moment"`, `"source": "made up"`, `"landscape": "gauss"`, `"samples": 30`, `"covariance"`} {
-		if !strings.Contains(file.String(), key) {
-			t.Errorf("the file lacks %s", key)
-		}
 	}
 }
 

@@ -11,13 +11,15 @@ import (
 
 // A Result is the values of diagrams, measured in independent blocks.
 type Result struct {
-	spec Spec
-	rows [][]float64
-	mean []float64
+	spec   Spec
+	blocks int
+	rows   [][]float64
+	sizes  []int // of the blocks that a row is the mean of; nil if it is one
+	mean   []float64
 }
 
 func newResult(p *plan, rows [][]float64) *Result {
-	r := &Result{spec: p.Spec, rows: rows, mean: make([]float64, len(p.Diagrams))}
+	r := &Result{spec: p.Spec, blocks: len(rows), rows: rows, mean: make([]float64, len(p.Diagrams))}
 	for d := range r.mean {
 		for _, row := range rows {
 			r.mean[d] += row[d] / float64(len(rows))
@@ -31,7 +33,7 @@ func newResult(p *plan, rows [][]float64) *Result {
 func (r *Result) Spec() Spec { return r.spec }
 
 // Blocks returns the number of blocks.
-func (r *Result) Blocks() int { return len(r.rows) }
+func (r *Result) Blocks() int { return r.blocks }
 
 // Rows returns the estimates of the blocks: for each, a number for each diagram of
 // Spec().Diagrams. They must not be changed.
@@ -83,22 +85,48 @@ func (r *Result) covariances() [][]float64 {
 	return matrix
 }
 
+// covariance returns Σ_b m_b (x_bi − x̄_i)(x_bj − x̄_j) / (M (n − 1)), over n rows x_b that are
+// means of m_b of the M blocks.
 func (r *Result) covariance(i, j int) float64 {
-	n := float64(len(r.rows))
-	if n < 2 {
+	if len(r.rows) < 2 {
 		return math.Inf(1)
 	}
 	sum := 0.0
-	for _, row := range r.rows {
-		sum += (row[i] - r.mean[i]) * (row[j] - r.mean[j])
+	for b, row := range r.rows {
+		product := (row[i] - r.mean[i]) * (row[j] - r.mean[j])
+		if r.sizes != nil {
+			product *= float64(r.sizes[b])
+		}
+		sum += product
 	}
-	return sum / (n - 1) / n
+	return sum / float64(len(r.rows)-1) / float64(r.blocks)
 }
 
-// Statistics returns the values as recorded statistics, with the covariance of their errors,
-// which value.Predict puts into any series: with the standard error that the mean of the
-// blocks' own predictions has. The error wraps value.ErrStatistics if there is one block, or
-// a value is not finite.
+// grouped returns the result with at most so many rows: consecutive blocks are averaged, in
+// groups of which none has more than one block more than another.
+func (r *Result) grouped(most int) *Result {
+	n := len(r.rows)
+	if n <= most {
+		return r
+	}
+	g := &Result{spec: r.spec, blocks: r.blocks, mean: r.mean}
+	for b := range most {
+		group := r.rows[b*n/most : (b+1)*n/most]
+		row := make([]float64, len(r.mean))
+		for _, block := range group {
+			for i, x := range block {
+				row[i] += x / float64(len(group))
+			}
+		}
+		g.rows, g.sizes = append(g.rows, row), append(g.sizes, len(group))
+	}
+	return g
+}
+
+// Statistics returns the values as recorded statistics, with the blocks that say what their
+// errors have in common, all of them. value.Predict puts them into any series: with the
+// standard error that the mean of the blocks' own predictions has. The error wraps
+// value.ErrStatistics if there is one block, or a value is not finite.
 func (r *Result) Statistics() (*value.Statistics, error) {
 	values := map[diagram.Diagram]value.Estimate{}
 	for i, d := range r.spec.Diagrams {
@@ -108,5 +136,5 @@ func (r *Result) Statistics() (*value.Statistics, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.WithCovariance(r.spec.Diagrams, r.covariances())
+	return s.WithBlocks(r.spec.Diagrams, r.rows, nil)
 }
