@@ -246,15 +246,31 @@ func TestCountConcurrently(t *testing.T) {
 }
 
 // interlocked is a corolla of chains of three nodes whose nodes are tied across.
-func interlocked() diagram.Diagram {
+func interlocked() diagram.Diagram { return crossed(0) }
+
+// crossed is such a corolla below a chain of free nodes, of as many nodes as there may be.
+func crossed(depth int) diagram.Diagram {
 	parent, part := []int{-1}, []int{-1}
-	for i := 1; i < diagram.MaxNodes; i++ {
-		up := i - 1
+	for i := range depth {
+		parent, part = append(parent, i), append(part, -2-i)
+	}
+	for i := 1; len(parent) < diagram.MaxNodes; i++ {
+		up := len(parent) - 1
 		if i%3 == 1 {
-			up = 0
+			up = depth
 		}
-		parent = append(parent, up)
-		part = append(part, i*i%13)
+		parent, part = append(parent, up), append(part, i*i%13)
+	}
+	return must(diagram.New(parent, part))
+}
+
+// branches is a free node below one of a part, above so many chains, each of two free nodes
+// above one of that part. The curve of each chain has a basis of 3 vectors.
+func branches(n int) diagram.Diagram {
+	parent, part := []int{-1, 0, 1}, []int{-1, 0, -2}
+	for range n {
+		last := len(parent)
+		parent, part = append(parent, 2, last, last+1), append(part, -2-last, -3-last, 0)
 	}
 	return must(diagram.New(parent, part))
 }
@@ -288,6 +304,8 @@ func TestCountRefusesHopelessWork(t *testing.T) {
 	}{
 		{"a long sum", long, chain(9), embed.Cumulant, "bits"},
 		{"crossing ties", raggedGrid(1000, 1000, 5000), interlocked(), embed.Cumulant, "1000 rows"},
+		{"crossing ties below a free node", raggedGrid(1000, 1000, 5000), crossed(1), embed.Cumulant, "1000 rows"},
+		{"a product of many sums", raggedGrid(100, 5000, 5000), branches(10), embed.Cumulant, "sums over"},
 		{"crossing ties, listed GD", must(must(embed.GD(100, 100)).Schedule(slicesOfOnes(100))), interlocked(), embed.Cumulant, "100 rows"},
 		{"many parts", must(embed.OneEpoch(5)), chain(13), embed.Moment, "13 parts sums over 27644437 partitions"}, // Bell(13), OEIS A000110
 		{"one part too many", must(embed.OneEpoch(5)), chain(12), embed.Moment, "12 parts sums over 4213597 partitions"},

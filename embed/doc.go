@@ -77,7 +77,7 @@
 // many primes of 63 bits as their size demands, so that no number is lost to overflow, and a
 // schedule such as 1/t, whose sums have thousands of digits, costs hundreds of primes. The work
 // is estimated first, and refused with [ErrTooLarge] if a count would take more than about half
-// a minute; the context stops the rest.
+// a minute, or 2 GiB; the context stops the rest.
 //
 // There, and for more than ten edges, moment form is a sum over the partitions of the
 // parts, of which there may be at most ten.

@@ -183,56 +183,86 @@ func groups(d diagram.Diagram) []diagram.Diagram {
 }
 
 // work estimates the operations of a plan on a grid that has this many rows, columns and
-// cells, without the diagrams by themselves: it walks through the loops without running them.
-func (p *plan) work(rows, columns, cells int) float64 {
+// cells, and the numbers that it holds at once, as if nothing were kept: it walks through the
+// loops without running them.
+func (p *plan) work(rows, columns, cells int) (operations, numbers float64) {
 	e := estimate{rows: float64(rows), columns: float64(columns), perRow: float64(cells) / float64(max(1, rows))}
 	e.add(p.top, nil)
-	return e.total
+	return e.total, e.vectors * e.columns
 }
 
 type estimate struct {
 	rows, columns, perRow float64
 	total                 float64
+	vectors               float64 // that are held at once
 }
 
-// add adds the work of a term within loops over the rows of the given parts.
-func (e *estimate) add(t *term, loops []int) {
-	// It is computed anew when the rows of its innermost loop change.
+// A size is that of the basis of a curve, or of a product of them.
+type size struct {
+	sum, product float64 // of the numbers of vectors of each factor
+	rows         uint64  // the parts on whose rows the vectors depend
+}
+
+// times returns how often the rows of the given parts change in loops, and the loops that
+// they depend on: all but the innermost that are of other parts.
+func (e *estimate) times(parts uint64, loops []int) (times float64, within []int) {
 	depth := 0
 	for i, part := range loops {
-		if t.open>>part&1 == 1 {
+		if parts>>part&1 == 1 {
 			depth = i + 1
 		}
 	}
-	loops = loops[:depth]
-	times := math.Pow(e.rows, float64(depth))
-	steps := e.perRow * float64(bits.OnesCount64(t.open))
-	within := append(loops[:depth:depth], t.part)
-	switch t.kind {
-	case ofRow:
-		e.total += times * (1 + e.perRow*float64(1+len(t.inner)))
-		e.all(t.inner, loops)
-	case ofColumn:
-		e.total += times*(1+steps*2) + e.columns*2
-		e.all(t.inner, loops)
-	case ofPart:
-		e.total += times * (e.rows*(1+e.perRow*float64(1+len(t.inner))) + e.columns*float64(1+len(t.outer)))
-		e.all(t.inner, within)
-		e.all(t.outer, loops)
-	case overRows:
-		if t.atEnd {
-			e.total += times * e.rows * float64(1+len(t.inner))
-		} else {
-			e.total += times * (e.rows*(1+(e.perRow+steps)*float64(len(t.inner))) + e.columns*2)
-		}
-		e.all(t.inner, within)
-	case closed:
-		e.total += e.columns
-	}
+	return math.Pow(e.rows, float64(depth)), loops[:depth:depth]
 }
 
-func (e *estimate) all(terms []*term, loops []int) {
-	for _, t := range terms {
-		e.add(t, loops)
+// add adds the work of a term within loops over the rows of the given parts, and returns the
+// size of its curve. It is computed anew when the rows of its innermost loop change.
+func (e *estimate) add(t *term, loops []int) size {
+	times, loops := e.times(t.open, loops)
+	steps := e.perRow * float64(bits.OnesCount64(t.open))
+	vector := size{sum: 1, product: 1, rows: t.open}
+	switch t.kind {
+	case ofRow:
+		inner := e.all(t.inner, loops)
+		e.total += times * (1 + e.perRow*(1+inner.sum))
+		return size{sum: 1, product: 1}
+	case ofColumn:
+		inner := e.all(t.inner, loops)
+		changes, _ := e.times(inner.rows, loops)
+		e.total += times*(1+steps*2*inner.product) + changes*e.columns*2*inner.product
+		e.vectors += 2 * inner.product // the product's, and their sums over columns
+		if t.open != 0 {
+			return size{sum: 1 + inner.product, product: 1 + inner.product, rows: inner.rows}
+		}
+	case ofPart:
+		inner := e.all(t.inner, append(loops, t.part))
+		outer := e.all(t.outer, loops)
+		e.total += times * (e.rows*(1+e.perRow*(1+inner.sum)) + e.columns*(1+outer.sum))
+	case overRows:
+		inner := e.all(t.inner, append(loops, t.part))
+		if t.atEnd {
+			e.total += times * e.rows * (1 + inner.sum)
+			break
+		}
+		most := max(inner.sum, inner.product)
+		changes, _ := e.times(inner.rows, append(loops, t.part))
+		e.total += times*(e.rows*(1+(e.perRow+steps)*most)+e.columns*2*inner.product) + changes*e.columns*inner.product
+		e.vectors += 2 * inner.product
+	case closed:
+		e.total += e.columns
+		e.add(newPlan(t.whole, false).top, nil)
 	}
+	return vector
+}
+
+// all adds the work of factors.
+func (e *estimate) all(terms []*term, loops []int) size {
+	s := size{product: 1}
+	for _, t := range terms {
+		of := e.add(t, loops)
+		s.sum += of.sum
+		s.product *= of.product
+		s.rows |= of.rows
+	}
+	return s
 }

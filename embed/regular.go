@@ -163,7 +163,8 @@ func (t *regularTally) work(d diagram.Diagram) float64 {
 	for e := range min(int64(d.Edges()), t.epochs) + 1 {
 		for k := range min(int64(nonRootParts(d)), t.slots) + 1 {
 			for _, g := range list {
-				work += newPlan(g, true).work(int(k), int(e*k), int(e*k))
+				operations, _ := newPlan(g, true).work(int(k), int(e*k), int(e*k))
+				work += operations
 			}
 		}
 	}

@@ -78,22 +78,6 @@ func (r *run) release() {
 	}
 }
 
-// whole returns F of the root's children in a diagram.
-func (e *engine) whole(ctx context.Context, d diagram.Diagram) (*vector, error) {
-	if v := e.kept.get(e.kept.known, d); v != nil {
-		return v, nil
-	}
-	r := e.newRun(ctx, newPlan(d, false))
-	f := r.of(r.top)
-	r.release()
-	if r.err != nil {
-		return nil, r.err
-	}
-	v := f.basis[0] // what depends on no row is a vector
-	e.kept.put(e.kept.known, d, v)
-	return v, nil
-}
-
 // of returns a term for the rows at hand. It is valid until these change.
 func (r *run) of(t *term) *curve {
 	k := &r.known[t.number]
@@ -221,10 +205,18 @@ func (r *run) current(parts uint64, rows []int) bool {
 }
 
 func (r *run) ofWhole(t *term, k *result) {
-	v, err := r.engine.whole(r.ctx, t.whole)
-	if err != nil {
-		r.err = err
-		return
+	v := r.kept.get(r.kept.known, t.whole)
+	if v == nil {
+		w := r.newRun(r.ctx, newPlan(t.whole, false))
+		w.steps, w.next = r.steps, r.next
+		f := w.of(w.top)
+		w.release()
+		r.steps, r.next, r.err = w.steps, w.next, w.err
+		if r.err != nil {
+			return
+		}
+		v = f.basis[0] // what depends on no row is a vector
+		r.kept.put(r.kept.known, t.whole, v)
 	}
 	k.curve.whole(&r.modulus, v)
 }

@@ -12,6 +12,9 @@ import (
 // maxWork bounds the estimated operations of one count: about half a minute, at 5 ns each.
 const maxWork = 6e9
 
+// maxNumbers bounds the estimated numbers of 8 bytes that one count holds at once: 2 GiB.
+const maxNumbers = 1 << 28
+
 // maxModuli bounds the size of a sum: putting its residues together, and cancelling common
 // factors with its denominator, takes the square, a tenth of a second.
 const maxModuli = 1 << 12
@@ -70,12 +73,11 @@ func (t *tally) connected(ctx context.Context, d diagram.Diagram) (*big.Int, err
 	if ok {
 		return x, nil
 	}
-	p := newPlan(d, true)
-	n := t.residues(d)
+	p, n := newPlan(d, true), t.residues(d)
 	if n > maxModuli {
 		return nil, fmt.Errorf("%w: a sum of %d bits, of at most %d", ErrTooLarge, 62*n, 62*maxModuli)
 	}
-	if err := t.hopeless(t.workOf(p) * float64(n)); err != nil {
+	if err := t.hopeless(p, n); err != nil {
 		return nil, err
 	}
 	residues := make([]uint64, n)
@@ -99,20 +101,28 @@ func (t *tally) residues(d diagram.Diagram) int {
 	return t.moduli.needed(t.bound(d.Edges(), nonRootParts(d)))
 }
 
-func (t *tally) workOf(p *plan) float64 { return p.work(len(t.rows), t.columns, t.cells) }
-
 // work estimates the operations of a sum.
 func (t *tally) work(d diagram.Diagram) float64 {
 	work := 0.0
 	for _, g := range groups(d) {
-		work += t.workOf(newPlan(g, true)) * float64(t.residues(g))
+		operations, _ := t.workOf(newPlan(g, true))
+		work += operations * float64(t.residues(g))
 	}
 	return work
 }
 
-func (t *tally) hopeless(work float64) error {
-	if work <= maxWork {
-		return nil
+func (t *tally) workOf(p *plan) (operations, numbers float64) {
+	return p.work(len(t.rows), t.columns, t.cells)
+}
+
+// hopeless returns an error if a plan takes too long for so many moduli, or too much memory.
+func (t *tally) hopeless(p *plan, moduli int) error {
+	operations, numbers := t.workOf(p)
+	if numbers > maxNumbers {
+		return fmt.Errorf("%w: about %.0e numbers at once, for sums over %d columns", ErrTooLarge, numbers, t.columns)
 	}
-	return fmt.Errorf("%w: about %.0e operations, for parts that interlock on %d rows", ErrTooLarge, work, len(t.rows))
+	if operations *= float64(moduli); operations > maxWork {
+		return fmt.Errorf("%w: about %.0e operations, for parts that interlock on %d rows", ErrTooLarge, operations, len(t.rows))
+	}
+	return nil
 }
