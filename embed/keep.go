@@ -72,7 +72,8 @@ func (k *keep) put(of map[diagram.Diagram]*vector, d diagram.Diagram, v *vector)
 type rowCurves struct {
 	basis []*vector
 	c     [][]uint64 // the coefficients of each vector of the basis, by cell
-	size  int        // how many of them are not another term's
+	own   int        // how many of these lists are not another term's: the first ones
+	size  int        // the numbers in them and in the basis
 	known []bool     // by row
 	left  int        // how many rows are not known
 }

@@ -155,6 +155,37 @@ func (l *lookout) Err() error {
 	return nil
 }
 
+// checkRoom checks that what a tally keeps has taken the room that it needs, and no more.
+func checkRoom(t *testing.T, tally *tally) {
+	t.Helper()
+	curves, vectors := maxCurves, maxVectors
+	for _, e := range tally.engines {
+		kept := map[*uint64]int{} // terms share coefficients with those below them
+		for _, c := range e.kept.curves {
+			for _, list := range c.c {
+				kept[&list[0]] = len(list)
+			}
+			for _, v := range c.basis {
+				if v != nil {
+					kept[&v.x[0]] = len(v.x)
+				}
+			}
+		}
+		for _, n := range kept {
+			curves -= n
+		}
+		for _, of := range []map[diagram.Diagram]*vector{e.kept.known, e.kept.masses, e.kept.ends} {
+			for _, v := range of {
+				vectors -= len(v.x)
+			}
+		}
+	}
+	if tally.room.curves.Load() != int64(curves) || tally.room.vectors.Load() != int64(vectors) {
+		t.Errorf("there is room for %d numbers of curves and %d of vectors, not for %d and %d",
+			tally.room.curves.Load(), tally.room.vectors.Load(), curves, vectors)
+	}
+}
+
 // What is kept takes the room it needs and no more, whenever a context ends.
 func TestRoomIsForWhatIsKept(t *testing.T) {
 	cells, _ := scattered(rand.New(rand.NewPCG(7, 8)), 60, 400, []*big.Int{big.NewInt(1)})
@@ -163,20 +194,7 @@ func TestRoomIsForWhatIsKept(t *testing.T) {
 	ended := 0
 	for looks := 0; ; looks++ {
 		_, err := tally.sum(&lookout{context.Background(), looks}, d)
-		curves, vectors := maxCurves, maxVectors
-		for _, e := range tally.engines {
-			for _, c := range e.kept.curves {
-				curves -= c.size
-			}
-			for _, of := range []map[diagram.Diagram]*vector{e.kept.known, e.kept.masses, e.kept.ends} {
-				for _, v := range of {
-					vectors -= len(v.x)
-				}
-			}
-		}
-		if tally.room.curves.Load() != int64(curves) || tally.room.vectors.Load() != int64(vectors) {
-			t.Errorf("after %d looks at the context, there is room for %v, not for %d numbers of vectors and %d of curves", looks, tally.room, vectors, curves)
-		}
+		checkRoom(t, tally)
 		if err == nil {
 			break
 		}
@@ -187,6 +205,26 @@ func TestRoomIsForWhatIsKept(t *testing.T) {
 	}
 	if ended < 5 {
 		t.Errorf("the context ended %d times", ended)
+	}
+}
+
+// The vectors of a basis take room, and moduli beyond those that are kept take none.
+func TestRoomOfBasesAndOfManyModuli(t *testing.T) {
+	huge := new(big.Int).Exp(big.NewInt(10), big.NewInt(2000), nil)
+	cells, _ := scattered(rand.New(rand.NewPCG(9, 10)), 3, 5, []*big.Int{huge})
+	tally := newTally(cells, []*big.Int{huge}, func(int) int32 { return 0 })
+	for _, text := range []string{"(04-1-2-3-5)(01-12-23-34-45)", "(03-1-2-4)(02-12-23-34)"} {
+		d := diagram.MustParse(text)
+		if n := tally.residues(d); n <= maxEngines {
+			t.Fatalf("%v takes %d moduli", d, n)
+		}
+		if _, err := tally.sum(context.Background(), d); err != nil {
+			t.Fatal(err)
+		}
+		checkRoom(t, tally)
+	}
+	if len(tally.engines) != maxEngines {
+		t.Errorf("%d engines", len(tally.engines))
 	}
 }
 

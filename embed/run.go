@@ -135,7 +135,7 @@ func (r *run) remember(t *term, k *result) {
 	}
 	row := r.row[bits.TrailingZeros64(t.open)]
 	k.recalled.c = k.curves.of(k.recalled.c, r.rows[row])
-	for i, c := range k.recalled.c[:k.curves.size/r.cells] {
+	for i, c := range k.recalled.c[:k.curves.own] {
 		copy(c, k.curve.c[i])
 	}
 	k.curves.known[row] = true
@@ -150,22 +150,26 @@ func (r *run) makeRoom(t *term, k *result) bool {
 	if r.made[t.whole] != nil {
 		return false
 	}
+	own, size := len(k.curve.basis), 0
 	for _, v := range k.curve.basis {
-		if v != nil && v.rows != 0 {
+		if v == nil {
+			continue
+		}
+		if v.rows != 0 {
 			return false
 		}
+		size += len(v.x)
 	}
-	own := len(k.curve.basis)
 	var below [][]uint64
 	if f := r.keptBelow(t); f != nil {
 		// The column's sums have all coefficients of f, and one more.
 		own, below = 1, f.c
 	}
-	size := r.cells * own
+	size += r.cells * own
 	if !reserve(&r.kept.room.curves, size) {
 		return false
 	}
-	k.curves = &rowCurves{basis: slices.Clone(k.curve.basis), size: size, known: make([]bool, len(r.rows)), left: len(r.rows)}
+	k.curves = &rowCurves{basis: slices.Clone(k.curve.basis), own: own, size: size, known: make([]bool, len(r.rows)), left: len(r.rows)}
 	r.made[t.whole] = k.curves
 	for range own {
 		k.curves.c = append(k.curves.c, make([]uint64, r.cells))

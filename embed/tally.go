@@ -45,11 +45,12 @@ func (t *tally) engine(i int) *engine {
 	if i < len(t.engines) {
 		return t.engines[i]
 	}
-	e := newEngine(t.table, t.moduli.get(i).modulus, t.room)
-	if i < maxEngines {
-		t.engines = append(t.engines, e)
+	m := t.moduli.get(i).modulus
+	if i >= maxEngines {
+		return newEngine(t.table, m, newRoom()) // which ends with it
 	}
-	return e
+	t.engines = append(t.engines, newEngine(t.table, m, t.room))
+	return t.engines[i]
 }
 
 // sum returns the sum over all maps of an untied diagram of the product of the weights.
