@@ -3,7 +3,6 @@ package embed
 import (
 	"context"
 	"math/bits"
-	"slices"
 
 	"github.com/perturb-go/perturb/diagram"
 )
@@ -69,15 +68,6 @@ func (e *engine) total(ctx context.Context, p *plan) (uint64, error) {
 	return x, r.err
 }
 
-// release gives back the room of curves that the end of the context left unfinished.
-func (r *run) release() {
-	for _, c := range r.made {
-		if c.left > 0 {
-			r.kept.release(c)
-		}
-	}
-}
-
 // of returns a term for the rows at hand. It is valid until these change.
 func (r *run) of(t *term) *curve {
 	k := &r.known[t.number]
@@ -104,98 +94,6 @@ func (r *run) of(t *term) *curve {
 		r.remember(t, k)
 	}
 	return k.now
-}
-
-// recall takes the curve of a term that depends on one row from where it is kept.
-func (r *run) recall(t *term, k *result) bool {
-	if !k.asked {
-		k.asked = true
-		k.curves = r.kept.getCurves(t.whole)
-	}
-	if k.curves == nil {
-		return false
-	}
-	row := r.row[bits.TrailingZeros64(t.open)]
-	if !k.curves.known[row] {
-		return false
-	}
-	k.valid = true
-	k.rows = append(k.rows[:0], r.row...)
-	k.recalled.basis, k.recalled.at = k.curves.basis, r.rows[row].at
-	k.recalled.c = k.curves.of(k.recalled.c, r.rows[row])
-	k.now = &k.recalled
-	return true
-}
-
-// remember keeps the curve of a term that depends on one row.
-func (r *run) remember(t *term, k *result) {
-	if k.curves == nil && !r.makeRoom(t, k) {
-		k.unkept = true
-		return
-	}
-	row := r.row[bits.TrailingZeros64(t.open)]
-	k.recalled.c = k.curves.of(k.recalled.c, r.rows[row])
-	for i, c := range k.recalled.c[:k.curves.own] {
-		copy(c, k.curve.c[i])
-	}
-	k.curves.known[row] = true
-	if k.curves.left--; k.curves.left == 0 {
-		r.kept.putCurves(t.whole, k.curves)
-	}
-}
-
-// makeRoom prepares to keep the curves of a term, and reports whether they can be. Of terms
-// that are alike, the first is kept.
-func (r *run) makeRoom(t *term, k *result) bool {
-	if r.made[t.whole] != nil {
-		return false
-	}
-	own, size := len(k.curve.basis), 0
-	for _, v := range k.curve.basis {
-		if v == nil {
-			continue
-		}
-		if v.rows != 0 {
-			return false
-		}
-		size += len(v.x)
-	}
-	var below [][]uint64
-	if f := r.keptBelow(t); f != nil {
-		// The column's sums have all coefficients of f, and one more.
-		own, below = 1, f.c
-	}
-	size += r.cells * own
-	if !reserve(&r.kept.room.curves, size) {
-		return false
-	}
-	k.curves = &rowCurves{basis: slices.Clone(k.curve.basis), own: own, size: size, known: make([]bool, len(r.rows)), left: len(r.rows)}
-	r.made[t.whole] = k.curves
-	for range own {
-		k.curves.c = append(k.curves.c, make([]uint64, r.cells))
-	}
-	k.curves.c = append(k.curves.c, below...)
-	return true
-}
-
-// keptBelow returns the curves that are kept of a column's only factor that depends on rows,
-// or nil.
-func (r *run) keptBelow(t *term) *rowCurves {
-	if t.kind != ofColumn {
-		return nil
-	}
-	var curves *rowCurves
-	factors := 0
-	for _, f := range t.inner {
-		if f.open != 0 {
-			factors++
-			curves = r.known[f.number].curves
-		}
-	}
-	if factors > 1 {
-		return nil
-	}
-	return curves
 }
 
 // current reports whether the rows of the parts are the given ones.
@@ -278,62 +176,6 @@ func (r *run) accumulate(x []uint64) {
 		x[t] = sum
 		sum = r.add(sum, y)
 	}
-}
-
-func (r *run) ofPart(t *term, k *result) {
-	v := r.own(t, k)
-	r.mass(t, k, v.x)
-	for _, factor := range t.outer {
-		r.multiplyAll(r.of(factor), v.x[:r.columns])
-	}
-	r.accumulate(v.x)
-	k.curve.whole(&r.modulus, v)
-}
-
-// mass adds Σ_rows w(t) Π inner(t).
-func (r *run) mass(t *term, k *result, sum []uint64) {
-	if t.shared {
-		v := r.kept.get(r.kept.masses, t.whole)
-		if v == nil && len(t.inner) == 1 && t.inner[0].rowShared() {
-			v, _ = r.sweep(t.inner[0], t.part)
-		}
-		if v != nil {
-			copy(sum, v.x)
-			return
-		}
-	}
-	for row, cells := range r.rows {
-		r.row[t.part] = row
-		x := r.inCells(k, cells, t.inner)
-		if r.spend(len(cells.at)) {
-			return
-		}
-		r.addAt(sum, x, cells.at)
-	}
-	if t.shared {
-		r.kept.put(r.kept.masses, t.whole, &vector{x: slices.Clone(sum)})
-	}
-}
-
-// sweep goes through the rows of a part on which alone a term F depends. It returns the mass
-// Σ_rows w(t) F(t) of a node of that part above F, and the last values of F by row: there may
-// not be the room to keep F until both have been asked for.
-func (r *run) sweep(t *term, part int) (mass, ends *vector) {
-	mass, ends = &vector{x: make([]uint64, r.columns+1)}, &vector{x: make([]uint64, len(r.rows))}
-	factors := []*term{t}
-	var k result
-	for row, cells := range r.rows {
-		r.row[part] = row
-		x := r.inCells(&k, cells, factors)
-		if r.spend(len(cells.at)) {
-			return mass, ends
-		}
-		r.addAt(mass.x, x, cells.at)
-		ends.x[row] = r.of(t).last(&r.modulus, r.columns)
-	}
-	r.kept.put(r.kept.masses, t.whole, mass)
-	r.kept.put(r.kept.ends, t.whole, ends)
-	return mass, ends
 }
 
 func (r *run) ofColumn(t *term, k *result) {
@@ -430,103 +272,4 @@ func (r *run) productOf(k *result, factors []*term) *curve {
 		f = &p.curve
 	}
 	return f
-}
-
-func (r *run) overRows(t *term, k *result) {
-	if t.atEnd {
-		r.atEnd(t, k)
-		return
-	}
-	v := r.own(t, k)
-	var basis []*vector
-	for _, jump := range k.jumps {
-		clear(jump)
-	}
-	for row := range r.rows {
-		r.row[t.part] = row
-		f := r.productOf(k, t.inner)
-		basis = f.basis
-		for len(k.jumps) < len(basis) {
-			k.jumps = append(k.jumps, make([]uint64, r.columns+1))
-		}
-		for b, vector := range basis {
-			if r.spend(len(f.at)) {
-				return
-			}
-			if vector != nil && vector.rows>>t.part&1 == 1 {
-				r.addValues(f, b, v.x)
-				if r.spend(r.columns) {
-					return
-				}
-				continue
-			}
-			r.addStepsAt(k.jumps[b], f.c[b], f.at)
-		}
-	}
-	for b, jump := range k.jumps {
-		if r.spend(r.columns) {
-			return
-		}
-		var c uint64
-		for t, j := range jump {
-			c = r.add(c, j)
-			x := c
-			if basis[b] != nil {
-				x = r.mul(c, basis[b].x[t])
-			}
-			v.x[t] = r.add(v.x[t], x)
-		}
-	}
-	k.curve.whole(&r.modulus, v)
-}
-
-// addValues adds one of the vectors of a curve's basis, times its coefficients.
-func (r *run) addValues(f *curve, b int, sum []uint64) {
-	x := f.basis[b].x
-	for i, at := range f.at {
-		end := int32(r.columns)
-		if i+1 < len(f.at) {
-			end = f.at[i+1]
-		}
-		c := f.c[b][i]
-		for t := at + 1; t <= end; t++ {
-			sum[t] = r.add(sum[t], r.mul(c, x[t]))
-		}
-	}
-}
-
-// atEnd sums the values after the last column.
-func (r *run) atEnd(t *term, k *result) {
-	ends := make([]*vector, len(t.inner))
-	for i, factor := range t.inner {
-		if factor.rowShared() {
-			ends[i] = r.ends(factor, t.part)
-		}
-	}
-	var sum uint64
-	for row := range r.rows {
-		r.row[t.part] = row
-		x := r.one
-		for i, factor := range t.inner {
-			if r.spend(1) {
-				return
-			}
-			if ends[i] != nil {
-				x = r.mul(x, ends[i].x[row])
-				continue
-			}
-			x = r.mul(x, r.of(factor).last(&r.modulus, r.columns))
-		}
-		sum = r.add(sum, x)
-	}
-	k.curve = curve{[]int32{-1}, []*vector{nil}, [][]uint64{{sum}}}
-}
-
-// ends returns the last values of a term that depends on the row of one part, by that row.
-func (r *run) ends(t *term, part int) *vector {
-	if v := r.kept.get(r.kept.ends, t.whole); v != nil {
-		return v
-	}
-	_, v := r.sweep(t, part)
-	return v
 }
