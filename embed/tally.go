@@ -9,8 +9,8 @@ import (
 	"github.com/perturb-go/perturb/diagram"
 )
 
-// maxWork bounds the estimated operations of one count: about half a minute, at 5 ns each.
-const maxWork = 6e9
+// maxWork bounds the estimated operations of one count: about half a minute, at 2 to 3 ns each.
+const maxWork = 12e9
 
 // maxNumbers bounds the estimated numbers of 8 bytes that one count holds at once: 2 GiB.
 const maxNumbers = 1 << 28
