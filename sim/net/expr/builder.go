@@ -23,7 +23,8 @@ func NewBuilder() *Builder {
 // Graph returns the graph.
 func (b *Builder) Graph() *gorgonia.ExprGraph { return b.graph }
 
-// Err returns the first error. It wraps ErrShape or ErrGraph.
+// Err returns the first error. It wraps ErrShape or ErrGraph, or is an *UnsupportedError
+// where operands do not fit that operations of other packages made.
 func (b *Builder) Err() error { return b.err }
 
 // Input returns a matrix that is to be supplied. Two inputs of one builder may not share
@@ -48,8 +49,8 @@ func (b *Builder) Apply(k Kind, in ...*Node) *Node {
 	if b.err != nil {
 		return nil
 	}
-	if len(in) != k.arity() {
-		b.err = fmt.Errorf("expr: %v of %d operands, not %d: %w", k, len(in), k.arity(), ErrShape)
+	if len(in) == 0 || len(in) != k.arity() {
+		b.err = fmt.Errorf("expr: %v of %d operands, not %d: %w", k, len(in), max(1, k.arity()), ErrShape)
 		return nil
 	}
 	for i, n := range in {
@@ -60,16 +61,28 @@ func (b *Builder) Apply(k Kind, in ...*Node) *Node {
 	}
 	n, err := gorgonia.ApplyOp(newOp(k), in...)
 	if err != nil {
-		b.err = err
+		b.err = blame(err, in...)
 		return nil
 	}
 	return n
 }
 
-// shape returns the shape of a node that an operation made.
+// blame returns the error for operands that do not fit: that they are made by operations
+// which are not of this package, if so, since what these make need be no matrix.
+func blame(misfit error, in ...*Node) error {
+	if _, err := Sort(in...); err != nil {
+		return err
+	}
+	return misfit
+}
+
+// shape returns the shape of an operand. It is an error if that is no matrix.
 func (b *Builder) shape(n *Node) Shape {
-	s := n.Shape()
-	return Shape{s[0], s[1]}
+	s, err := ShapeOf(n)
+	if err != nil {
+		b.err = blame(err, n)
+	}
+	return s
 }
 
 // Linear returns scale · x wᵀ: every row of x, n×k, mapped by the matrix w, m×k. A

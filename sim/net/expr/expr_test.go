@@ -3,6 +3,7 @@ package expr_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"gorgonia.org/gorgonia"
@@ -97,6 +98,44 @@ func TestUnsupportedOperations(t *testing.T) {
 	}
 }
 
+// What pooling and sums give is no matrix: it is they that are named, not the misfit.
+func TestUnsupportedOperands(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		apply      func(b *expr.Builder, row, pool, number *expr.Node)
+	}{
+		{"linear", "max pooling", func(b *expr.Builder, row, pool, _ *expr.Node) { b.Linear(1, pool, row) }},
+		{"scale", "max pooling", func(b *expr.Builder, _, pool, _ *expr.Node) { b.Scale(2, pool) }},
+		{"bias", "max pooling", func(b *expr.Builder, row, pool, _ *expr.Node) { b.Bias(pool, row) }},
+		{"bias by it", "max pooling", func(b *expr.Builder, row, pool, _ *expr.Node) { b.Bias(row, pool) }},
+		{"inner", "Σ", func(b *expr.Builder, row, _, number *expr.Node) { b.Inner(1, number, number) }},
+		{"inner by it", "Σ", func(b *expr.Builder, row, _, number *expr.Node) { b.Inner(1, row, number) }},
+		{"cross entropy", "Σ", func(b *expr.Builder, row, _, number *expr.Node) { b.CrossEntropy(number, row) }},
+	} {
+		b := expr.NewBuilder()
+		row := b.Input("row", 1, 4)
+		image := gorgonia.NewTensor(b.Graph(), tensor.Float64, 4, gorgonia.WithName("image"), gorgonia.WithShape(1, 1, 4, 4))
+		pool, err := gorgonia.MaxPool2D(image, tensor.Shape{2, 2}, []int{0, 0}, []int{2, 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		number, err := gorgonia.Sum(row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.apply(b, row, pool, number)
+		var unsupported *expr.UnsupportedError
+		if !errors.As(b.Err(), &unsupported) || !strings.HasPrefix(unsupported.Op, c.want) {
+			t.Errorf("%s: %v", c.name, b.Err())
+		}
+	}
+	b := expr.NewBuilder()
+	image := gorgonia.NewTensor(b.Graph(), tensor.Float64, 4, gorgonia.WithName("image"), gorgonia.WithShape(1, 1, 4, 4))
+	if b.CrossEntropy(image, image); !errors.Is(b.Err(), expr.ErrShape) {
+		t.Errorf("an input that is no matrix: %v", b.Err())
+	}
+}
+
 func TestShapesThatDoNotFit(t *testing.T) {
 	shape := func(r, c int) expr.Shape { return expr.Shape{Rows: r, Cols: c} }
 	patch := expr.Patch{Height: 4, Width: 4, Channels: 2, Side: 3, Stride: 1}
@@ -128,8 +167,8 @@ func TestShapesThatDoNotFit(t *testing.T) {
 		for i, s := range c.in {
 			in = append(in, b.Input(string(rune('a'+i)), s.Rows, s.Cols))
 		}
-		if n := b.Apply(c.kind, in...); n != nil || b.Err() == nil {
-			t.Errorf("%v of %v is accepted", c.kind, c.in)
+		if n := b.Apply(c.kind, in...); n != nil || !errors.Is(b.Err(), expr.ErrShape) {
+			t.Errorf("%v of %v: %v", c.kind, c.in, b.Err())
 		}
 	}
 }
