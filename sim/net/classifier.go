@@ -48,7 +48,9 @@ func Small(image data.Shape, units, classes int) (Model, error) {
 // The error is an *UnsupportedError for other layers, such as relu; or wraps ErrModel.
 func Classifier(image data.Shape, classes int, layers string) (Model, error) {
 	s := &stack{at: image, pixels: true}
-	if image.Height < 1 || image.Width < 1 || image.Channels < 1 || image.Size() > maxUnits || classes < 2 || classes > maxUnits {
+	// Quotients, as the product of huge sides may be any number.
+	if image.Height < 1 || image.Width < 1 || image.Channels < 1 ||
+		image.Height > maxUnits/image.Width/image.Channels || classes < 2 || classes > maxUnits {
 		return Model{}, fmt.Errorf("net: images of %v in %d classes: %w", image, classes, ErrModel)
 	}
 	for _, text := range strings.Split(layers, ",") {
@@ -76,10 +78,12 @@ func Classifier(image data.Shape, classes int, layers string) (Model, error) {
 	}, nil
 }
 
-// maxUnits bounds the units of a layer, and maxWeights the weights of one.
+// maxUnits bounds the units of a layer, maxWeights the weights of one, and maxPatches the
+// numbers of all patches of an image.
 const (
 	maxUnits   = 1 << 20
 	maxWeights = 1 << 24
+	maxPatches = 1 << 26
 )
 
 // A stack is layers, one upon the other.
@@ -175,6 +179,9 @@ func (s *stack) conv(side, stride, channels int) error {
 		return err
 	}
 	down, across := p.Positions()
+	if positions := down * across; positions > maxUnits/channels || positions > maxPatches/fanIn {
+		return fmt.Errorf("%w: %d positions of the kernel are too many", ErrModel, positions)
+	}
 	s.at = data.Shape{Height: down, Width: across, Channels: channels}
 	s.names = append(s.names, fmt.Sprintf("conv %d/%d %d", side, stride, channels))
 	s.layers = append(s.layers, func(b *expr.Builder, x *expr.Node, w []*expr.Node) *expr.Node {

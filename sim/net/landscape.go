@@ -54,17 +54,23 @@ type engine interface {
 }
 
 // New returns the landscape of a model and points. The points' inputs and targets must be
-// of the model's sizes.
+// of the model's sizes; those of Images are checked.
 //
 // The error wraps ErrModel if the model is none, ErrUnsupported if it has an operation that
 // is not one of package expr, ErrShape of that package if shapes do not fit, or ErrPoints
-// if there are no points.
+// if there are no points, or images do not fit the model.
 func New(m Model, p Points, precision Precision) (*Landscape, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
+	if p == nil {
+		return nil, fmt.Errorf("net: model %s: no points: %w", m.Name, ErrPoints)
+	}
 	if p.Len() < 1 {
 		return nil, fmt.Errorf("net: %s: none: %w", p.Name(), ErrPoints)
+	}
+	if err := fits(m, p); err != nil {
+		return nil, err
 	}
 	l := &Landscape{
 		name:  fmt.Sprintf("%s; %s; %v", m.Name, p.Name(), precision),

@@ -44,16 +44,18 @@ func (m Model) Start(seed uint64) []float64 {
 	return theta
 }
 
-// check reports whether the model can be built and differentiated.
+// check reports whether the model can be built and differentiated, for batches of all sizes
+// that programs are compiled for.
 func (m Model) check() error {
 	if m.Inputs < 1 || m.Targets < 1 || len(m.Weights) == 0 || m.Build == nil {
 		return fmt.Errorf("net: model %s: %d inputs, %d targets and %d weight matrices: %w",
 			m.Name, m.Inputs, m.Targets, len(m.Weights), ErrModel)
 	}
-	for _, what := range []quantity{{}, {gradient: true}, {scores: true}} {
-		_, err := m.express(what, 1)
-		if err != nil {
-			return fmt.Errorf("net: model %s: %w", m.Name, err)
+	for _, batch := range batches {
+		for _, what := range []quantity{{}, {gradient: true}, {scores: true}} {
+			if _, err := m.express(what, batch); err != nil {
+				return fmt.Errorf("net: model %s: batches of %d: %w", m.Name, batch, err)
+			}
 		}
 	}
 	return nil

@@ -466,7 +466,7 @@ func TestLayersThatAreNotSupported(t *testing.T) {
 		}
 	}
 	for _, layers := range []string{"conv", "conv 5 10", "conv 5/2", "conv 5/0 3", "conv 50/1 3", "dense", "dense -1", "dense 1e3", "tanh 3",
-		"dense 3, conv 1/1 1", "tanh,,tanh", ",", "dense 99999999", "dense 1000000, dense 1000000"} {
+		"dense 3, conv 1/1 1", "conv 1/1 1000000", "tanh,,tanh", ",", "dense 99999999", "dense 1000000, dense 1000000"} {
 		if _, err := net.Classifier(fashion, 10, layers); !errors.Is(err, net.ErrModel) {
 			t.Errorf("%q: %v", layers, err)
 		}
@@ -474,7 +474,7 @@ func TestLayersThatAreNotSupported(t *testing.T) {
 	for _, c := range []struct {
 		image   data.Shape
 		classes int
-	}{{data.Shape{}, 10}, {fashion, 1}, {data.Shape{Channels: 1, Height: 4, Width: 4}, 10}} {
+	}{{data.Shape{}, 10}, {data.Shape{Channels: 1 << 40, Height: 1 << 40, Width: 1 << 40}, 10}, {data.Shape{Channels: 1, Height: 1 << 32, Width: 1 << 32}, 10}, {fashion, 1}, {data.Shape{Channels: 1, Height: 4, Width: 4}, 10}} {
 		if _, err := net.Convnet(c.image, c.classes); !errors.Is(err, net.ErrModel) {
 			t.Errorf("%v in %d classes: %v", c.image, c.classes, err)
 		}
@@ -578,6 +578,13 @@ func TestModelsThatCannotBeBuilt(t *testing.T) {
 			}
 			return net.ErrModel
 		},
+		"one datum only": func(m *net.Model) error {
+			m.Build = func(b *expr.Builder, x, y *expr.Node, w []*expr.Node) (loss, scores *expr.Node) {
+				row := b.Linear(1, b.Reshape(x, 1, 2), w[0])
+				return b.Inner(1, row, row), nil
+			}
+			return expr.ErrShape
+		},
 		"ReLU": func(m *net.Model) error {
 			m.Build = func(b *expr.Builder, x, y *expr.Node, w []*expr.Node) (loss, scores *expr.Node) {
 				kinked, err := gorgonia.Rectify(b.Linear(1, x, w[0]))
@@ -595,8 +602,36 @@ func TestModelsThatCannotBeBuilt(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if _, err := net.New(custom(), nil, net.Float64); !errors.Is(err, net.ErrPoints) {
+		t.Errorf("no points: %v", err)
+	}
 	if _, err := net.New(custom(), curve{}, 7); !errors.Is(err, net.ErrModel) {
 		t.Errorf("precision 7: %v", err)
+	}
+}
+
+// Images of another shape, or of other classes, than the model's are refused; so are none.
+func TestImagesThatDoNotFit(t *testing.T) {
+	model, err := net.Logistic(data.Shape{Channels: 1, Height: 2, Width: 2}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []data.Synthesis{
+		{Shape: data.Shape{Channels: 1, Height: 1, Width: 2}, Classes: 3, Points: 4},
+		{Shape: data.Shape{Channels: 3, Height: 2, Width: 2}, Classes: 3, Points: 4},
+		{Shape: data.Shape{Channels: 1, Height: 2, Width: 2}, Classes: 2, Points: 4},
+		{Shape: data.Shape{Channels: 1, Height: 2, Width: 2}, Classes: 4, Points: 4},
+	} {
+		set, err := data.Synthetic(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := net.New(model, net.Images(set), net.Float64); !errors.Is(err, net.ErrPoints) {
+			t.Errorf("%v in %d classes: %v", s.Shape, s.Classes, err)
+		}
+	}
+	if _, err := net.New(model, net.Images(&data.Set{}), net.Float64); !errors.Is(err, net.ErrPoints) {
+		t.Errorf("no images: %v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package net
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/perturb-go/perturb/sim/data"
@@ -21,6 +22,16 @@ type Points interface {
 // Images returns labelled images as points. The input is the pixels, row by row, the
 // channels of a pixel side by side; the target is 1 at the class and 0 elsewhere.
 func Images(set *data.Set) Points { return &images{Set: set} }
+
+// fits reports whether points are of the sizes that a model has, if they are images.
+func fits(m Model, p Points) error {
+	i, ok := p.(*images)
+	if !ok || i.Shape().Size() == m.Inputs && i.Classes() == m.Targets {
+		return nil
+	}
+	return fmt.Errorf("net: %s: images of %v in %d classes, for model %s of %d inputs and %d targets: %w",
+		p.Name(), i.Shape(), i.Classes(), m.Name, m.Inputs, m.Targets, ErrPoints)
+}
 
 type images struct {
 	*data.Set
