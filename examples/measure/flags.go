@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/perturb-go/perturb/embed"
@@ -56,8 +57,8 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	if o.blocks < 2 || o.blocks > measure.MaxBlocks {
 		return nil, fmt.Errorf("%w: -blocks %d: expected 2 to %d", errInput, o.blocks, measure.MaxBlocks)
 	}
-	if o.out == "" {
-		return nil, fmt.Errorf("%w: -o: expected a file", errInput)
+	if info, err := os.Stat(o.out); o.out == "" || err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: -o %.200q: expected a file", errInput, o.out)
 	}
 	var err error
 	if o.spec.Form, err = embed.ParseForm(*form); err != nil {

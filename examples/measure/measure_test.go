@@ -272,7 +272,7 @@ func TestBadInput(t *testing.T) {
 		{"-model", "resnet"}, {"-model", ""}, {"-data", "no/such/folder"}, {"-data", dir}, {"-data", dir, "-format", "1x2x2"}, {"-format", "png"},
 		{"-format", "1x2"}, {"-format", "1xax2"}, {"-format", "1x0x2"}, {"-format", "1x4x4"}, {"-points", "-1"}, {"-classes", "1000"},
 		{"-init", "x"}, {"-init", "-1"}, {"-units", "0", "-model", "small"}, {"-order", "-1"}, {"-order", "9"}, {"-form", "mean"},
-		{"-blocks", "1"}, {"-blocks", "99999999999"}, {"-batch", "-1"}, {"-tied", "9"}, {"-tied", "-1"}, {"extra"}, {"-no-such-flag"}, {"-o", ""},
+		{"-blocks", "1"}, {"-blocks", "99999999999"}, {"-batch", "-1"}, {"-tied", "9"}, {"-tied", "-1"}, {"extra"}, {"-no-such-flag"}, {"-o", ""}, {"-o", dir},
 		append(tiny[:len(tiny):len(tiny)], "-o", filepath.Join(dir, "no/such/folder/stats.json")),
 		append(tiny[:len(tiny):len(tiny)], "-o", filepath.Join(dir, "torn.json")),
 		append(tiny[:len(tiny):len(tiny)], "-o", filepath.Join(dir, "other.json")),
