@@ -21,8 +21,9 @@
 // # Precision
 //
 // Landscapes compute in float64 or float32. Weights, losses and gradients come and go in
-// float64, and means over a batch are taken in it; float32 is for long ensembles of
-// trials, float64 for derivatives.
+// float64. A mean over a batch is that of at most 4 data at a time in the precision of the
+// landscape, and over these in float64. float32 is for long ensembles of trials, float64
+// for derivatives.
 //
 // # Determinism
 //

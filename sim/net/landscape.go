@@ -2,6 +2,7 @@ package net
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"github.com/perturb-go/perturb/sim"
@@ -170,7 +171,8 @@ func (l *Landscape) EachGradient(grads, theta, data []float64) {
 }
 
 // Accuracy returns the fraction of some points whose largest score is at their class, or 0
-// if the model is no classifier. Of equal scores the first counts.
+// if the model is no classifier. Of equal scores the first counts; where one is no number,
+// as of weights that diverged, the point is not at its class.
 func (l *Landscape) Accuracy(theta, data []float64) float64 {
 	if !l.classifies {
 		return 0
@@ -179,16 +181,20 @@ func (l *Landscape) Accuracy(theta, data []float64) float64 {
 	target := make([]float64, l.model.Targets)
 	l.engine.scores(theta, data, func(i int, scores []float64) {
 		l.points.Target(target, int(data[i]))
-		if target[argmax(scores)] == 1 {
+		if chosen := argmax(scores); chosen >= 0 && target[chosen] == 1 {
 			right++
 		}
 	})
 	return float64(right) / float64(len(data))
 }
 
+// argmax returns the index of the first of the largest numbers, or −1 if one is no number.
 func argmax(x []float64) int {
 	best := 0
 	for i, v := range x {
+		if math.IsNaN(v) {
+			return -1
+		}
 		if v > x[best] {
 			best = i
 		}

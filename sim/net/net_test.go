@@ -278,6 +278,10 @@ func TestAccuracy(t *testing.T) {
 	if after := l.Accuracy(theta, every); after < 0.9 || before > 0.5 {
 		t.Errorf("accuracy %v, then %v", before, after)
 	}
+	theta[0] = math.NaN()
+	if diverged := l.Accuracy(theta, every); diverged != 0 {
+		t.Errorf("accuracy %v of weights that are no numbers", diverged)
+	}
 }
 
 // Experiments of sim run on networks, in both precisions, and do not depend on workers.
