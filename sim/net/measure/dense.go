@@ -37,8 +37,8 @@ func Samples(ctx context.Context, l sim.Landscape, theta, data []float64, order 
 	var weights []float64
 	var derivatives [][]*tensor.Dense[float64]
 	for at := 0; at < len(data); at += size {
-		var list []*tensor.Dense[float64]
-		for k := range order + 1 {
+		list := make([]*tensor.Dense[float64], order+1)
+		for k := order; k >= 0; k-- { // so that what is too large is so at once
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -46,7 +46,7 @@ func Samples(ctx context.Context, l sim.Landscape, theta, data []float64, order 
 			if err != nil {
 				return nil, fmt.Errorf("measure: derivatives of order %d: %w", k, err)
 			}
-			list = append(list, t)
+			list[k] = t
 		}
 		weights, derivatives = append(weights, 1), append(derivatives, list)
 	}

@@ -374,10 +374,35 @@ func TestMeasurementsThatCannotBeMade(t *testing.T) {
 	if _, err := measure.Classes(-1); !errors.Is(err, measure.ErrSpec) {
 		t.Errorf("order -1: %v", err)
 	}
-	for _, points := range [][]float64{nil} {
-		if _, err := measure.Samples(context.Background(), l, theta, points, 1); !errors.Is(err, measure.ErrSpec) {
-			t.Errorf("no data: %v", err)
-		}
+	if _, err := measure.Samples(context.Background(), l, theta, nil, 1); !errors.Is(err, measure.ErrSpec) {
+		t.Errorf("no data: %v", err)
+	}
+}
+
+// idle is a landscape of a thousand weights that is not to be asked for losses or gradients.
+type idle struct {
+	sim.Landscape
+	t *testing.T
+}
+
+func (idle) Dim() int               { return 1000 }
+func (idle) Size() int              { return 1 }
+func (l idle) Clone() sim.Landscape { return l }
+
+func (l idle) Loss([]float64, []float64, ...[]float64) float64 {
+	l.t.Error("it computes a loss")
+	return 0
+}
+
+func (l idle) Gradient([]float64, []float64, []float64, ...[]float64) {
+	l.t.Error("it computes a gradient")
+}
+
+// Tensors that would be too large are refused before those of lower orders are computed.
+func TestSamplesTooLarge(t *testing.T) {
+	l := idle{t: t}
+	if _, err := measure.Samples(context.Background(), l, make([]float64, l.Dim()), []float64{0}, 3); !errors.Is(err, tensor.ErrTooLarge) {
+		t.Errorf("10⁹ elements: %v", err)
 	}
 }
 
