@@ -90,8 +90,9 @@
 //
 // # Other dynamics
 //
-// Gradient flow, the stochastic differential equation, Gaussian noise and random
-// reshuffling give the same expansion with other W: they are [Dynamics], like a Counter.
+// Gradient flow, the stochastic differential equation, Gaussian noise, random reshuffling and
+// GD with the force that emulates SGD ([GDC]) give the same expansion with other W: they are
+// [Dynamics], like a Counter.
 // [ReshuffledWeight] returns the W of random reshuffles as a polynomial in E that is
 // rational in N.
 //

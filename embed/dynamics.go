@@ -15,7 +15,7 @@ import (
 var ErrTraining = errors.New("these dynamics have no training set")
 
 // Dynamics is anything whose expectations are sums over diagrams: an optimizer on a grid,
-// by its Counter, or what SGD on a grid is compared with: ODE, SDE, Gaussian noise and
+// by its Counter, or what SGD on a grid is compared with: ODE, SDE, Gaussian noise, GDC and
 // RandomReshuffles. They differ in the W that they give to a diagram, and in nothing else.
 type Dynamics interface {
 	// Count returns W(D), and the number of maps where W counts any. The error is the
@@ -32,6 +32,7 @@ var (
 	_ Dynamics = (*Counter)(nil)
 	_ Dynamics = continuous{}
 	_ Dynamics = (*gaussian)(nil)
+	_ Dynamics = (*gdc)(nil)
 	_ Dynamics = (*reshuffled)(nil)
 	_ Dynamics = endless{}
 )

@@ -128,7 +128,7 @@ func TestParseDynamics(t *testing.T) {
 	for text, want := range map[string]*big.Rat{
 		"ode T=4": big.NewRat(8, 1), "ode T=1/2": big.NewRat(1, 8), "ode T=4 rate=1/2": big.NewRat(2, 1), "sde T=4": big.NewRat(8, 1),
 		"sde B=3 T=4": big.NewRat(8, 1), "gaussian T=4": big.NewRat(6, 1), "reshuffled N=4": big.NewRat(6, 1),
-		"reshuffled N=4 E=2 B=2 rate=2": big.NewRat(24, 1), "sgd N=4": big.NewRat(6, 1), "gd N=2 T=4": big.NewRat(6, 1),
+		"reshuffled N=4 E=2 B=2 rate=2": big.NewRat(24, 1), "gdc N=4 T=4": big.NewRat(6, 1), "gdc T=4 B=2 N=4 rate=1/2": big.NewRat(3, 2), "sgd N=4": big.NewRat(6, 1), "gd N=2 T=4": big.NewRat(6, 1),
 	} {
 		d, err := embed.ParseDynamics(text)
 		if err != nil {
@@ -152,6 +152,12 @@ func TestParseDynamics(t *testing.T) {
 		"gaussian T=0":        {embed.ErrSize, "T=0"},
 		"gaussian T=3/2":      {embed.ErrSyntax, "3/2"},
 		"reshuffled N=4 B=3":  {embed.ErrSize, "B=3"},
+		"gdc N=4":             {embed.ErrSyntax, "T is missing"},
+		"gdc N=4 T=4 E=1":     {embed.ErrSyntax, `"E"`},
+		"gdc N=1 T=4":         {embed.ErrSize, "N=1"},
+		"gdc N=4 T=4 B=5":     {embed.ErrSize, "B=5"},
+		"gdc N=4 T=4 B=x":     {embed.ErrSyntax, "B="},
+		"gdc N=4 T=inf":       {embed.ErrSize, "T=inf"},
 		"reshuffled N=4 rate": {embed.ErrSyntax, "rate"},
 		"heavyball N=3":       {embed.ErrSyntax, "heavyball"},
 		"":                    {embed.ErrSyntax, "sgd"},
@@ -160,4 +166,33 @@ func TestParseDynamics(t *testing.T) {
 			t.Errorf("%q: %v, want %v naming %s", text, err, c.want, c.culprit)
 		}
 	}
+}
+
+// What is read counts an edge; what is not says why.
+func FuzzParseDynamics(f *testing.F) {
+	for _, text := range []string{
+		"ode T=4", "sde T=1/2 B=2", "gaussian T=3 rate=-1/3", "reshuffled N=4 E=2 B=2", "gdc N=10 T=10", "gdc N=10 T=3 B=7 rate=1/2",
+		"gdc N=1 T=1", "gdc N=4 T=1 B=5", "gd N=2 T=inf", "sgd N=inf B=2", "gdc N=2 T=inf", "",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := embed.ParseDynamics(text)
+		if err != nil {
+			if !errors.Is(err, embed.ErrSyntax) && !errors.Is(err, embed.ErrSize) {
+				t.Errorf("%q: error %v has no cause", text, err)
+			}
+			return
+		}
+		c, err := d.Count(context.Background(), chain(1), embed.Cumulant)
+		if strings.Contains(text, "=inf") {
+			if !errors.Is(err, embed.ErrEndless) {
+				t.Errorf("%q: %v, %v", text, c, err)
+			}
+			return
+		}
+		if err != nil || c.Weight == nil {
+			t.Errorf("%q: %v, %v", text, c, err)
+		}
+	})
 }

@@ -16,10 +16,11 @@ import (
 //	ode T=4                 ODE(4)
 //	sde T=4 B=2             SDE(4, 2), where B is 1 unless given
 //	gaussian T=3            Gaussian(3)
+//	gdc N=10 T=10 B=1       GDC(10, 10, 1), where B is 1 unless given
 //	reshuffled N=3 E=2 B=1  RandomReshuffles(3, 2, 1), where E and B are 1 unless given
 //
 // T is any number for the first two. Each may end in rate=q, as for Parse. With T=inf it is
-// Forever of any of these but the last, and of gd; so is sgd with N=inf and E=1. The error
+// Forever of any of the first three, and of gd; so is sgd with N=inf and E=1. The error
 // wraps ErrSyntax or ErrSize and names the field.
 func ParseDynamics(text string) (Dynamics, error) {
 	if finite, ok := cutShort(text); ok {
@@ -80,6 +81,7 @@ var dynamicsByName = map[string]func(f gridFields) (Dynamics, error){
 	"ode":        gridFields.ode,
 	"sde":        gridFields.sde,
 	"gaussian":   gridFields.gaussian,
+	"gdc":        gridFields.gdc,
 	"reshuffled": gridFields.reshuffled,
 }
 
@@ -131,6 +133,19 @@ func (f gridFields) gaussian() (Dynamics, error) {
 		return nil, err
 	}
 	return Gaussian(steps)
+}
+
+func (f gridFields) gdc() (Dynamics, error) {
+	if err := f.check("N", "T", "B", "rate"); err != nil {
+		return nil, err
+	}
+	n, errN := f.size("N", "")
+	steps, errT := f.size("T", "")
+	batch, errB := f.size("B", "1")
+	if err := errors.Join(errN, errT, errB); err != nil {
+		return nil, err
+	}
+	return GDC(n, steps, batch)
 }
 
 func (f gridFields) reshuffled() (Dynamics, error) {

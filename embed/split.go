@@ -2,6 +2,7 @@ package embed
 
 import (
 	"context"
+	"math/big"
 	"math/bits"
 	"slices"
 
@@ -169,38 +170,60 @@ func (s *splitter) tree(parents []int) *epochTable {
 				same |= 1 << v
 			}
 		}
-		t.ways[set] = epochWays(parents, same)
+		t.ways[set] = epochWays(parents, same, words)
 	}
 	s.trees[string(key)] = t
 	return t
 }
 
 // epochWays returns, at index i, the number of ways to put all nodes into i epochs, none of
-// them empty: those into at most i epochs, by their forward differences.
-func epochWays(parents []int, same uint64) []int64 {
+// them empty: those into at most i epochs, by their forward differences. Children come in
+// earlier epochs than their parents, but for those that share one.
+func epochWays[T any](parents []int, same uint64, in arithmetic[T]) []T {
 	n := len(parents)
 	// The maps of each subtree that put its top into epoch t: the product over the children of
 	// their maps in earlier epochs, or in the same one.
-	maps := make([][]int64, n+1)
+	maps := make([][]T, n+1)
 	for v := range maps {
-		maps[v] = slices.Repeat([]int64{1}, n+1)
+		maps[v] = slices.Repeat([]T{in.one}, n+1)
 	}
 	for v, up := range parents { // children come before parents
-		var before int64
+		before := in.zero
 		for t, x := range maps[v] {
 			if same>>v&1 == 1 {
-				maps[up][t] *= x
+				maps[up][t] = in.times(maps[up][t], x)
 				continue
 			}
-			maps[up][t] *= before
-			before += x
+			maps[up][t] = in.times(maps[up][t], before)
+			before = in.plus(before, x)
 		}
 	}
 	// The root is in the epoch after the last, so at index t it has t epochs before it.
 	ways := maps[n]
-	differences(ways, func(a, b int64) int64 { return a - b })
+	differences(ways, in.minus)
 	return ways
 }
+
+// An arithmetic has integers of some type, and returns fresh ones.
+type arithmetic[T any] struct {
+	zero, one          T
+	plus, minus, times func(a, b T) T
+}
+
+var (
+	words = arithmetic[int64]{
+		0, 1,
+		func(a, b int64) int64 { return a + b },
+		func(a, b int64) int64 { return a - b },
+		func(a, b int64) int64 { return a * b },
+	}
+	integers = arithmetic[*big.Int]{
+		new(big.Int), big.NewInt(1),
+		func(a, b *big.Int) *big.Int { return new(big.Int).Add(a, b) },
+		subtract,
+		func(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) },
+	}
+)
 
 // A relation says which parts must be in earlier batches than which. Parts that it says
 // nothing of are left out. The others are numbered so that many relations of one form are

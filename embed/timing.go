@@ -24,7 +24,8 @@ type Timing struct {
 }
 
 // TimingOf returns the timing of optimizers on a grid, of ODE, SDE and Gaussian, and of
-// these with another rate by Scaled or for ever by Forever; it is not ok for other dynamics, as RandomReshuffles.
+// these with another rate by Scaled or for ever by Forever; it is not ok for other dynamics,
+// as GDC and RandomReshuffles.
 func TimingOf(d Dynamics) (t Timing, ok bool) {
 	switch d := d.(type) {
 	case *Counter:

@@ -37,6 +37,9 @@ func TestTimingOf(t *testing.T) {
 	if x, ok := embed.TimingOf(embed.Scaled(dynamics(embed.RandomReshuffles(4, 2, 2)), half)); ok {
 		t.Errorf("random reshuffles: %+v", x)
 	}
+	if x, ok := embed.TimingOf(dynamics(embed.GDC(4, 2, 2))); ok {
+		t.Errorf("GDC: %+v", x)
+	}
 	listed := embed.Must(embed.New(2, 2, []embed.Cell{{N: 0, T: 0, Weight: half}, {N: 1, T: 1, Weight: half}}))
 	if _, _, _, ok := listed.Regular(); ok {
 		t.Error("a grid with its cells listed is regular")
