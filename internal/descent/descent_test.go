@@ -102,6 +102,40 @@ func TestTwoStepsOnCubic(t *testing.T) {
 	same(t, "order 0", expand(t, p, 0).Mean(power(1)), series(t, "1"))
 }
 
+// Let l = aθ²/2 for a = 1, 2 with probability ½ each. The rows a and b have tr Ĉ = (a−b)²θ²/2,
+// so that a step of GD from 2 with force f goes to 2 − η(a+b) − 2η²f(a−b)²; another, with the
+// mean s of a and b and r = (a−b)², multiplies by 1 − ηs − η²fr once more.
+func TestForce(t *testing.T) {
+	half := big.NewRat(1, 2)
+	p := descent.Problem{
+		Dim: 1, Theta: series(t, "2"),
+		Data: []descent.Datum{
+			{Prob: half, Loss: descent.Loss{{Coef: half, Exp: []int{2}}}},
+			{Prob: half, Loss: descent.Loss{{Coef: big.NewRat(1, 1), Exp: []int{2}}}},
+		},
+		N: 2, T: 1, Force: big.NewRat(3, 1),
+		Cells: []descent.Cell{{N: 0, T: 0, Weight: half}, {N: 1, T: 0, Weight: half}},
+	}
+	e := expand(t, p, 4)
+	same(t, "displacement", e.Displacement()[0], series(t, "0", "-3", "-3", "0", "0"))
+	same(t, "covariance", e.WeightCovariance()[0][0], series(t, "0", "0", "1/2", "0", "9"))
+	p.T = 2
+	p.Cells = append(p.Cells, descent.Cell{N: 0, T: 1, Weight: half}, descent.Cell{N: 1, T: 1, Weight: half})
+	// 2(1 − ηs − 3η²r)² = 2 − 4ηs + η²(2s² − 12r) + 12η³sr + 18η⁴r²: the means of s, s², r and
+	// sr are 3/2, 19/8, 1/2 and 3/4.
+	same(t, "two steps", expand(t, p, 4).Mean(power(1)), series(t, "2", "-6", "-5/4", "9", "9"))
+	at, err := descent.At(p, half)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := at.Mean(power(1))[0], series(t, "2", "-6", "-5/4", "9", "9").Sum(half); got.Cmp(want) != 0 {
+		t.Errorf("at 1/2: %v, want %v", got, want)
+	}
+	// In a metric m, which tr Ĉ has too, η is mη.
+	p.Metric = [][]*big.Rat{series(t, "2")}
+	same(t, "metric", expand(t, p, 4).Mean(power(1)), series(t, "2", "-12", "-5", "72", "144"))
+}
+
 func TestRun(t *testing.T) {
 	test, train, err := descent.Run(coin(), big.NewRat(1, 3))
 	if err != nil {
@@ -115,6 +149,7 @@ func TestBadProblems(t *testing.T) {
 	for name, spoil := range map[string]func(*descent.Problem){
 		"no dimension":       func(p *descent.Problem) { p.Dim = 0 },
 		"no rows":            func(p *descent.Problem) { p.N = 0 },
+		"no other row":       func(p *descent.Problem) { p.Force = big.NewRat(1, 1) },
 		"short theta":        func(p *descent.Problem) { p.Theta = nil },
 		"nil theta":          func(p *descent.Problem) { p.Theta = []*big.Rat{nil} },
 		"probabilities":      func(p *descent.Problem) { p.Data = p.Data[:1] },

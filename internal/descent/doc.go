@@ -10,7 +10,9 @@
 //
 //	θ_{t+1}^μ = θ_t^μ − η Σ_{cells (n,t)} w Σ_ν η^{μν} ∂_ν l_n(θ_t)
 //
-// and then averages over all of them with their probabilities. There are two ways to
+// and then averages over all of them with their probabilities. With a force f, column t also
+// has η f ∂_ν tr Ĉ(θ_t), where tr Ĉ is the mean over the pairs of different rows of half the
+// square of the difference of their gradients. There are two ways to
 // hold η: [Expand] carries every number as a power series in η, truncated after η^d, so
 // that all coefficients are exact; [At] and [Run] take a rational value of η instead.
 // No theory enters: neither diagrams, nor cumulants, nor the counting of embeddings.

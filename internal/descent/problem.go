@@ -32,7 +32,7 @@ type Cell struct {
 	Weight *big.Rat
 }
 
-// A Problem is a landscape, a starting point and a grid.
+// A Problem is a landscape, a starting point and a grid, perhaps with a force.
 type Problem struct {
 	Dim    int          // P, the number of weights
 	Theta  []*big.Rat   // θ_0, P numbers
@@ -40,6 +40,7 @@ type Problem struct {
 	N, T   int          // rows (at least 1) and columns of the grid
 	Cells  []Cell       // in any order
 	Metric [][]*big.Rat // η^{μν}, P×P, row by row; nil is the identity
+	Force  *big.Rat     // f, where every column also descends on η f tr Ĉ, and nil is 0
 }
 
 // check returns an error that wraps ErrProblem if p is not well formed.
@@ -50,6 +51,9 @@ func (p *Problem) check() error {
 	if !numbers(p.Theta, p.Dim) {
 		return fmt.Errorf("%w: Theta is not %d numbers", ErrProblem, p.Dim)
 	}
+	if p.forced() && p.N < 2 {
+		return fmt.Errorf("%w: a force from the differences of %d rows", ErrProblem, p.N)
+	}
 	for _, check := range []func() error{p.checkData, p.checkCells, p.checkMetric} {
 		if err := check(); err != nil {
 			return err
@@ -57,6 +61,9 @@ func (p *Problem) check() error {
 	}
 	return nil
 }
+
+// forced reports whether there is a force.
+func (p *Problem) forced() bool { return p.Force != nil && p.Force.Sign() != 0 }
 
 func (p *Problem) checkData() error {
 	total := new(big.Rat)

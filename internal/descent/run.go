@@ -44,12 +44,13 @@ func Run(p Problem, eta *big.Rat) (test, train *big.Rat, err error) {
 // A runner enumerates the training sets of a problem.
 type runner struct {
 	*Ensemble
-	eta       Series
-	n         int      // coefficients of θ
-	gradient  int      // coefficients of the gradient
-	gradients [][]poly // ∂_μ l_x, by datum x and component μ
-	columns   [][]Cell // the cells by time
-	metric    [][]*big.Rat
+	eta         Series
+	n           int // coefficients of θ
+	gradient    int // coefficients of the gradient
+	derivatives differ
+	columns     [][]Cell // the cells by time
+	metric      [][]*big.Rat
+	strength    *big.Rat // of the force; nil if there is none
 }
 
 // A state is descent on its way: the weights at some time, on the training sets that
@@ -75,11 +76,12 @@ func run(p Problem, eta Series, n, gradient int) (*Ensemble, error) {
 		columns: make([][]Cell, p.T),
 		metric:  p.metric(),
 	}
+	r.derivatives = newDiffer(r.losses, p.Dim)
+	if p.forced() {
+		r.strength = p.Force
+	}
 	for _, c := range p.Cells {
 		r.columns[c.T] = append(r.columns[c.T], c)
-	}
-	for _, loss := range r.losses {
-		r.gradients = append(r.gradients, gradientOf(loss, p.Dim))
 	}
 	r.visit(0, r.start(p))
 	return r.Ensemble, nil
@@ -132,6 +134,10 @@ func (r *runner) visit(t int, s state) {
 			return
 		}
 	}
+	if row := slices.Index(s.data, idle); row >= 0 && r.strength != nil {
+		r.choose(row, t, s)
+		return
+	}
 	s.theta = r.step(t, s)
 	r.visit(t+1, s)
 }
@@ -162,16 +168,21 @@ func (r *runner) step(t int, s state) []Series {
 	return next
 }
 
-// columnGradient returns Σ_{cells (n,t)} w ∂_ν l_n(θ_t) by ν.
+// columnGradient returns Σ_{cells (n,t)} w ∂_ν l_n(θ_t) + η f ∂_ν tr Ĉ(θ_t) by ν.
 func (r *runner) columnGradient(t int, s state) []Series {
 	at := newPoint(s.theta, r.gradient)
 	gradient := make([]Series, len(s.theta))
 	for nu := range gradient {
 		sum := poly{}
 		for _, c := range r.columns[t] {
-			sum.addScaled(c.Weight, r.gradients[s.data[c.N]][nu])
+			sum.addScaled(c.Weight, r.derivatives.first[s.data[c.N]][nu])
 		}
 		gradient[nu] = at.value(sum)
+	}
+	if r.strength != nil {
+		for nu, push := range r.force(at, s.data) {
+			gradient[nu].addScaled(r.strength, r.eta.times(push, r.gradient))
+		}
 	}
 	return gradient
 }
