@@ -135,6 +135,7 @@ func TestTheoryOfDynamics(t *testing.T) {
 			SGD{embed.Must(embed.SGD(4, 2, 2))},
 			SGD{embed.Must(embed.GD(3, 4))},
 			Reshuffled{N: 3, E: 2, B: 1},
+			GDC{3, 4, 1},
 			Gaussian{4},
 			SDE{T: 2, B: 2, Refine: 1024},
 			ODE{T: 4},

@@ -80,32 +80,40 @@ func testGrids() map[string]embed.Grid {
 }
 
 // The means of losses and displacements are those of exact descent in rational arithmetic,
-// on every grid and with every part of it as a snapshot.
+// on every grid and with every part of it as a snapshot; and so are those of GDC.
 func TestMeansExactly(t *testing.T) {
 	core := cubic(t).(*finite).core.(*tensor.Finite)
+	eta := big.NewRat(1, 8)
+	check := func(name string, run Run, p descent.Problem) {
+		ensemble, err := descent.At(p, eta)
+		if err != nil {
+			t.Fatal(err)
+		}
+		test, train := toFloat(ensemble.TestLoss()[0]), toFloat(ensemble.TrainLoss()[0])
+		want := []float64{test, train, test - train, test, train, test - train}
+		for _, d := range ensemble.Displacement() {
+			want = append(want, toFloat(d[0]))
+		}
+		got := expect(t, Spec{Landscape: cubic(t), Start: cubicStart, Eta: toFloat(eta), Runs: []Run{run}})[0]
+		for i, w := range want {
+			if math.Abs(got[i]-w) > 1e-13 {
+				t.Errorf("%s, t = %v: column %d has mean %v, want %v", name, run.Times, i, got[i], w)
+			}
+		}
+	}
 	for name, g := range testGrids() {
-		eta := big.NewRat(1, 8)
 		for time := range g.Columns() + 1 {
 			o, err := SGD{g}.Until(time)
 			if err != nil {
 				t.Fatal(err)
 			}
-			ensemble, err := descent.At(problem(core, o.(SGD).Grid), eta)
-			if err != nil {
-				t.Fatal(err)
-			}
-			test, train := toFloat(ensemble.TestLoss()[0]), toFloat(ensemble.TrainLoss()[0])
-			want := []float64{test, train, test - train, test, train, test - train}
-			for _, d := range ensemble.Displacement() {
-				want = append(want, toFloat(d[0]))
-			}
-			got := expect(t, Spec{Landscape: cubic(t), Start: cubicStart, Eta: toFloat(eta), Runs: []Run{{SGD{g}, []int64{time}}}})[0]
-			for i, w := range want {
-				if math.Abs(got[i]-w) > 1e-13 {
-					t.Errorf("%s, t = %d: column %d has mean %v, want %v", name, time, i, got[i], w)
-				}
-			}
+			check(name, Run{SGD{g}, []int64{time}}, problem(core, o.(SGD).Grid))
 		}
+	}
+	for _, o := range []GDC{{3, 2, 1}, {3, 2, 2}, {4, 1, 3}, {2, 3, 2}, {3, 0, 1}} {
+		p := problem(core, embed.Must(embed.GD(o.N, o.T)))
+		p.Force = big.NewRat(o.N-o.B, 4*o.N*o.B)
+		check(o.String(), Run{o, []int64{o.T}}, p)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 //
 // where tr Ĉ is the mean of ½ |∇l_x − ∇l_y|² over the pairs of different training points,
 // an unbiased estimate of the trace of the gradients' covariance. After whole epochs its
-// weights and its test loss agree in expectation with SGD's through η². (P Corollary 3
+// weights and its losses agree in expectation with SGD's through η². (P Corollary 3
 // and §C.4, corrected.)
 type GDC struct {
 	N, T, B int64
@@ -28,8 +28,15 @@ func (o GDC) Steps() int64 { return o.T }
 // Rows returns N.
 func (o GDC) Rows() int64 { return o.N }
 
-// Dynamics returns nil: GDC is no sum over diagrams of the landscape alone.
-func (o GDC) Dynamics() embed.Dynamics { return nil }
+// Dynamics returns embed.GDC: the force is a sum over pairs of gradients, so that GDC is a sum
+// over diagrams as SGD is. It has plain values only.
+func (o GDC) Dynamics() embed.Dynamics {
+	d, err := embed.GDC(o.N, o.T, o.B)
+	if err != nil {
+		return nil
+	}
+	return d
+}
 
 // Until returns GDC for t updates.
 func (o GDC) Until(t int64) (Optimizer, error) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/embed"
 	"github.com/perturb-go/perturb/value"
 )
@@ -214,8 +215,33 @@ func TestResultErrors(t *testing.T) {
 			t.Errorf("order %d of %v of %v: %v, %v", test.order, test.o, test.g, x, err)
 		}
 	}
-	s.Runs[0].Optimizer = GDC{2, 1, 1}
+	s.Runs[0].Optimizer = Regularized{STIC, 2, 1}
 	if _, err := Predict(t.Context(), s, Snapshot{}, Test, 1, value.Plain); !errors.Is(err, ErrTheory) {
-		t.Errorf("GDC has a theory: %v", err)
+		t.Errorf("STIC has a theory: %v", err)
+	}
+	s.Runs[0].Optimizer = GDC{2, 1, 1}
+	if _, err := Predict(t.Context(), s, Snapshot{}, Test, 1, value.Discrete); !errors.Is(err, value.ErrKind) {
+		t.Errorf("GDC has discrete values: %v", err)
+	}
+}
+
+// The text of GDC is that of the dynamics, too.
+func TestTextOfGDC(t *testing.T) {
+	o := GDC{6, 4, 2}
+	d, err := embed.ParseDynamics(o.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair := diagram.MustParse("(01-2)(01-12)")
+	got, err := d.Count(t.Context(), pair, embed.Cumulant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := o.Dynamics().Count(t.Context(), pair, embed.Cumulant)
+	if err != nil || got.Weight.Cmp(want.Weight) != 0 || want.Weight.Cmp(big.NewRat(1, 3)) != 0 { // (C(T,2) − T (N−B)/(2B))/N
+		t.Errorf("%v, %v, %v, want 1/3", got.Weight, want.Weight, err)
+	}
+	if d := (GDC{1, 4, 1}).Dynamics(); d != nil {
+		t.Errorf("of one point: %v", d)
 	}
 }

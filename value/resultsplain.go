@@ -101,7 +101,8 @@ func gdLessSGD(ctx context.Context) (expr.Expr, error) {
 //	l_C = η (N−B)/(4NB) C_μ^μ.
 //
 // Its gradient moves GD by −ηT ∇l_C over T steps, which is what SGD has more than GD, minus
-// Corollary3. (What P prints as l_C is E[θ_GD − θ_SGD].) GDCEstimate estimates it.
+// Corollary3. (What P prints as l_C is E[θ_GD − θ_SGD].) GDCEstimate estimates it,
+// and embed.GDC has the series of GD that descends on the estimate, too.
 func GDC(ctx context.Context) (expr.Expr, error) {
 	e, err := gdc(ctx)
 	return derived("GDC", e, err)

@@ -76,7 +76,7 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 	statistics := flags.String("statistics", "", "the values of a network as the program measure writes them, a JSON `FILE`; unless given, those of a small one are computed, and others measured, with less care")
 	text := map[string]*string{}
 	for name, usage := range map[string]string{
-		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; without theory 'gdc N=10 T=100', 'stic N=10 T=100', 'tic N=10 T=100'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
+		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; with plain values only 'gdc N=10 T=100 B=1'; without theory 'stic N=10 T=100', 'tic N=10 T=100'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
 		"against":    "another optimizer: the difference of the first and this one is measured, on the same points",
 		"eta":        "learning rates, a comma `LIST`",
 		"T":          "numbers of updates at which to look at every optimizer, an increasing comma `LIST`; unless given, an optimizer that is given in full is looked at where it ends, so that E epochs at rate=1/E are set against one, and a first word alone where the other ends",

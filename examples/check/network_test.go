@@ -124,7 +124,7 @@ func TestMeasuredStatistics(t *testing.T) {
 // computed or were measured.
 func TestNetworkWithoutTheory(t *testing.T) {
 	for _, more := range [][]string{nil, {"-statistics", measured(t, 2)}} {
-		args := networkArgs(append(more, "-optimizer", "gdc", "-T", "4", "-eta", "0.1", "-trials", "200")...)
+		args := networkArgs(append(more, "-optimizer", "stic", "-T", "4", "-eta", "0.1", "-trials", "200")...)
 		p := jsonPoints(t, args...)[0]
 		if p.Z != nil || p.Power != nil || len(p.Theory) > 0 || p.Errors != nil || !(p.StdErr > 0) {
 			t.Errorf("%q: %+v", more, p)

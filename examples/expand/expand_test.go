@@ -317,6 +317,30 @@ func TestCompareEpochs(t *testing.T) {
 	}
 }
 
+// GDC is SGD through η² after whole epochs of batches of its size (P Corollary 3).
+// One update has the force, too: 3² times −(N−B)/(2B)/N.
+func TestCompareGDC(t *testing.T) {
+	for _, form := range []string{"cumulant", "moment"} {
+		for grid, batch := range map[string]string{"gdc N=10 T=20": "1", "gdc N=10 T=4 B=5": "5"} {
+			args := []string{"compare", "-grid", grid, "-with", "sgd N=10 E=2 B=" + batch, "-form", form, "-order"}
+			if got := decode[listedSeries](t, append(args, "2")...); len(got.Terms) != 0 {
+				t.Errorf("%s, %s form: %+v", grid, form, got.Terms)
+			}
+			if got := decode[listedSeries](t, append(args, "3")...); len(got.Terms) == 0 {
+				t.Errorf("%s, %s form: SGD itself", grid, form)
+			}
+		}
+	}
+	coefficients := map[string]string{}
+	for _, term := range decode[listedSeries](t, "series", "-grid", "gdc N=10 T=1 B=2 rate=3", "-order", "2").Terms {
+		coefficients[term.Diagram.String()] = term.Coefficient
+	}
+	want := map[string]string{"(0)()": "1", "(0-1)(01)": "-3", "(01-2)(01-12)": "-9/5", "(01-2)(02-12)": "9/20", "(0-1-2)(02-12)": "9/2"}
+	if diff := cmp.Diff(want, coefficients); diff != "" {
+		t.Errorf("one update (−want +got):\n%s", diff)
+	}
+}
+
 const statistics = `{"form":"moment","statistics":{"(0)()":{"mean":2,"stddev":1,"samples":100},"(0-1)(01)":{"mean":3,"stddev":2,"samples":400}},"source":"made up"}`
 
 func TestPredict(t *testing.T) {
@@ -424,6 +448,8 @@ func TestBadInput(t *testing.T) {
 		"train loss of ode":       {[]string{"series", "-order", "1", "-grid", "ode T=1", "-observable", "train"}, "training set"},
 		"moments of sde":          {[]string{"series", "-order", "1", "-grid", "sde T=1", "-form", "moment"}, "training set"},
 		"reshuffled B":            {[]string{"series", "-order", "1", "-grid", "reshuffled N=10 B=3"}, "B=3"},
+		"gdc B":                   {[]string{"series", "-order", "1", "-grid", "gdc N=10 T=10 B=11"}, "B=11"},
+		"gdc of one point":        {[]string{"compare", "-order", "1", "-grid", "gdc N=1 T=10", "-with", "sgd N=10"}, "N=1"},
 		"format":                  {[]string{"formula", "-order", "1", "-format", "pdf"}, "text, latex, go or json"},
 		"formula of order 99":     {[]string{"formula", "-order", "99"}, "99"},
 		"polynomial of what":      {[]string{"polynomial"}, "either"},

@@ -98,10 +98,10 @@ func (c *command) grid(name string) *embed.Grid {
 func (c *command) dynamics(name string) *embed.Dynamics {
 	var d embed.Dynamics
 	c.flags.Func(name, "a `GRID`: 'sgd N=10 E=2 B=5 rate=1/2', 'gd N=10 T=20', a JSON file, or other dynamics: "+
-		"'ode T=4', 'sde T=4 B=1', 'gaussian T=3', 'reshuffled N=3 E=2 B=1'; T=inf for re-summed values of any with a T", func(text string) error {
+		"'ode T=4', 'sde T=4 B=1', 'gaussian T=3', 'gdc N=10 T=10 B=1', 'reshuffled N=3 E=2 B=1'; T=inf for re-summed values of any with a T but gdc", func(text string) error {
 		var err error
 		switch firstWord(text) {
-		case "", "sgd", "gd", "ode", "sde", "gaussian", "reshuffled":
+		case "", "sgd", "gd", "ode", "sde", "gaussian", "gdc", "reshuffled":
 			d, err = embed.ParseDynamics(text)
 			return err
 		}

@@ -102,11 +102,12 @@ func (s subject) testCorollary4(t *testing.T) {
 // orders: it is 2 D(η)/η² − D(2η)/(2η)², less 2η² times that of η⁴ (P Corollary 3).
 func (s subject) testCorollary3(t *testing.T) {
 	sgd, gd := fmt.Sprintf("sgd N=%d", s.points), fmt.Sprintf("gd N=%d T=%d", s.points, s.points)
-	twice := s.simulate(t, 2*s.rate, s.trials/3, sgd, gd, "gdc"+gd[2:])
-	once := s.simulate(t, s.rate, s.trials/3, sgd, gd, "gdc"+gd[2:])
+	gdc := "gdc" + gd[2:]
+	twice := s.simulate(t, 2*s.rate, s.trials/3, sgd, gd, gdc)
+	once := s.simulate(t, s.rate, s.trials/3, sgd, gd, gdc)
 	var verdicts, paper, forceless []sim.Verdict
 	var force value.Estimate // what GD lacks and GDC has
-	for i, other := range []embed.Dynamics{parse(t, gd), gdc{s.points, s.points, 1}} {
+	for i, other := range []embed.Dynamics{parse(t, gd), parse(t, gdc)} {
 		name := []string{"GD", "GDC"}[i]
 		for _, o := range observables {
 			series := seriesOf(t, other, o.predicted).less(seriesOf(t, parse(t, sgd), o.predicted))

@@ -128,7 +128,7 @@ func TestSeriesOfNetwork(t *testing.T) {
 		"5 epochs": {epochs(5), parse(t, "sgd N=3 E=5 rate=1/5")},
 		"8 epochs": {epochs(8), parse(t, "sgd N=3 E=8 rate=1/8")},
 		"gd":       {emulation(0), parse(t, "gd N=3 T=3")},
-		"gdc":      {emulation(1), gdc{3, 3, 1}},
+		"gdc":      {emulation(1), parse(t, "gdc N=3 T=3")},
 	} {
 		const eta, order = 0.04, 3
 		coefficients := expansion(t, c.dynamics, order, point)
@@ -171,7 +171,7 @@ func TestCorollariesOfNetwork(t *testing.T) {
 		"5 epochs": {dynamics: parse(t, "sgd N=3 E=5 rate=1/5"), noise: n / 5., bend: n * 2 / 5., paper: n / 5.},
 		"8 epochs": {dynamics: parse(t, "sgd N=3 E=8 rate=1/8"), noise: n * 7 / 32., bend: n * 7 / 16., paper: n * 7 / 32.},
 		"gd":       {dynamics: parse(t, "gd N=3 T=3"), noise: n * (n - 1) / (4. * n), paper: (n - 1) / (4. * n)},
-		"gdc":      {dynamics: gdc{n, n, 1}},
+		"gdc":      {dynamics: parse(t, "gdc N=3 T=3")},
 	} {
 		other := expansion(t, c.dynamics, 2, point)
 		size, apart := 0.0, 0.0
