@@ -20,7 +20,7 @@ func gdcOf(p descent.Problem, n, steps, batch int64) descent.Problem {
 }
 
 // The series of GDC are what it does: descent on the train loss plus l̂_C, on every training
-// set, in the mean and in the covariance, to the order of the landscape's degree.
+// set, in the mean and in the covariance, whatever the number of workers.
 func TestGDCSeries(t *testing.T) {
 	const order = 4
 	p := twoWeights()
@@ -47,7 +47,7 @@ func TestGDCSeries(t *testing.T) {
 				{value.WeightCovariance(), append(e.WeightCovariance()[0], e.WeightCovariance()[1]...)},
 				{value.LossVariance(), []descent.Series{e.TestLossVariance()}},
 			} {
-				s, err := value.ExpandWith(ctx, dynamics, o.observable, order, form)
+				s, err := value.ExpandWorkers(ctx, dynamics, o.observable, order, form, 3)
 				if err != nil {
 					t.Fatal(err)
 				}
