@@ -15,7 +15,8 @@
 //	    come from streams keyed by a hash of the three. All runs of a trial see the same
 //	    training points, test points and noise.
 //	  - A trial yields, for each [Group], a snapshot or the contrast of two, a row of
-//	    columns: the observables, and control variates, whose mean is known to be zero.
+//	    columns: the observables, and control variates, whose mean is known to be zero. The
+//	    accuracy of a [Classifier] is one of them where the specification asks for it.
 //	  - A block accumulates a fixed number of trials: for each group the count, the mean and
 //	    the co-moments of its columns. Blocks are computed by any number of workers, on any
 //	    number of machines, and may be kept on disk; a [Result] is a set of blocks.

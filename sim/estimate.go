@@ -35,8 +35,8 @@ type Estimate struct {
 // A standard error is never taken to be below the rounding errors of a mean.
 //
 // The error wraps ErrResult if there is no such group or estimator, or fewer than two
-// trials that did not diverge, or, where an optimizer has no training points, no such
-// observable.
+// trials that did not diverge, or no such observable: where an optimizer has no training
+// points, and where the specification does not ask for the accuracy.
 func (r *Result) Estimate(g Group, o Observable, e Estimator) (Estimate, error) {
 	at, err := r.locate(g, o, e)
 	if err != nil {
@@ -53,7 +53,7 @@ func (r *Result) Estimate(g Group, o Observable, e Estimator) (Estimate, error) 
 	if total.diverged > 0 {
 		e = Raw
 	}
-	column := o.column(e)
+	column := r.plan.groups[at].column(o, e)
 	var mean, square float64
 	if e == Reduced {
 		mean, square = r.plan.groups[at].reduce(folds, column)
@@ -80,7 +80,9 @@ func (r *Result) locate(g Group, o Observable, e Estimator) (int, error) {
 	}
 	layout := r.plan.groups[at]
 	switch {
-	case o < Test || o.column(Raw) >= layout.values:
+	case o == Accuracy && !layout.accuracy:
+		return 0, fmt.Errorf("sim: %w: %v, which the specification does not ask for", ErrResult, o)
+	case layout.column(o, e) < 0:
 		return 0, fmt.Errorf("sim: %w: %v", ErrResult, o)
 	case (o == Train || o == Gap) && !layout.train:
 		return 0, fmt.Errorf("sim: %w: %v where there are no training points", ErrResult, o)

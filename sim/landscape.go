@@ -63,6 +63,17 @@ type Exact interface {
 	Local(theta []float64, degree int) (tensor.Landscape, error)
 }
 
+// A Classifier is a landscape whose weights choose a class for every datum, which is the
+// right one or not.
+type Classifier interface {
+	Landscape
+	// Classifies reports whether that is so of this value, as a type may have others.
+	Classifies() bool
+	// Accuracy returns the fraction of a batch whose class is the right one, in [0, 1] for
+	// any weights.
+	Accuracy(theta, data []float64) float64
+}
+
 // A Penalized landscape is descended on with a penalty that its losses are reported
 // without.
 type Penalized interface {
@@ -84,4 +95,12 @@ func measured(l Landscape) Landscape {
 		return p.Unpenalized()
 	}
 	return l
+}
+
+// classifier returns the landscape whose accuracy is reported, or nil if it has none.
+func classifier(l Landscape) Classifier {
+	if c, ok := measured(l).(Classifier); ok && c.Classifies() {
+		return c
+	}
+	return nil
 }

@@ -2,7 +2,8 @@ package sim
 
 import "fmt"
 
-// An Observable is what is measured of weights: Test, Train, Gap, or Displacement(i).
+// An Observable is what is measured of weights: Test, Train, Gap, Accuracy, or
+// Displacement(i).
 type Observable int
 
 const (
@@ -12,6 +13,9 @@ const (
 	Train
 	// Gap is the generalization gap, the test loss minus the train loss.
 	Gap
+	// Accuracy is the fraction of the test points whose class is right. It is measured if
+	// the specification says so; the theory has none, as it does not vary smoothly.
+	Accuracy
 	firstDisplacement
 )
 
@@ -25,7 +29,7 @@ func Displacement(i int) Observable {
 	return firstDisplacement + Observable(i)
 }
 
-// String returns test, train, gap, or displacement[i].
+// String returns test, train, gap, accuracy, or displacement[i].
 func (o Observable) String() string {
 	switch {
 	case o == Test:
@@ -34,6 +38,8 @@ func (o Observable) String() string {
 		return "train"
 	case o == Gap:
 		return "gap"
+	case o == Accuracy:
+		return "accuracy"
 	case o >= firstDisplacement:
 		return fmt.Sprintf("displacement[%d]", int(o-firstDisplacement))
 	}
@@ -48,7 +54,8 @@ const (
 	// Reduced is the mean of paired differences, less control variates.
 	Reduced Estimator = iota
 	// Paired is the mean of paired differences: of losses from the same points' losses at
-	// the start, and of the mean loss where it is known.
+	// the start, and of the mean loss where it is known. Of displacements, which are
+	// differences, and of the accuracy it is Raw.
 	Paired
 	// Raw is the mean of what is measured.
 	Raw
@@ -68,14 +75,14 @@ func (e Estimator) String() string {
 }
 
 // The columns of a snapshot are the three losses as they are measured, the three losses
-// paired, the displacements, and then the controls.
+// paired, the displacements, the accuracy if it is measured, and then the controls.
 const (
 	rawLosses    = 0
 	pairedLosses = 3
 	losses       = 6
 )
 
-// column returns where an observable is among the columns, for an estimator.
+// column returns where a loss or a displacement is among the columns, for an estimator.
 func (o Observable) column(e Estimator) int {
 	switch {
 	case o >= firstDisplacement:
@@ -84,4 +91,20 @@ func (o Observable) column(e Estimator) int {
 		return rawLosses + int(o)
 	}
 	return pairedLosses + int(o)
+}
+
+// column returns where an observable is among the columns of a group, for an estimator; −1
+// if it is not.
+func (l layout) column(o Observable, e Estimator) int {
+	displacements := l.values
+	if l.accuracy {
+		displacements--
+	}
+	switch {
+	case o == Accuracy && l.accuracy:
+		return l.values - 1
+	case o >= Test && o != Accuracy && o.column(e) < displacements:
+		return o.column(e)
+	}
+	return -1
 }

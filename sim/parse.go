@@ -184,9 +184,9 @@ func ParseLandscape(text string) (Exact, error) {
 	return l, nil
 }
 
-// ParseObservable reads test, train, gap or displacement[i]. The error wraps ErrResult.
+// ParseObservable reads test, train, gap, accuracy or displacement[i]. The error wraps ErrResult.
 func ParseObservable(text string) (Observable, error) {
-	for _, o := range []Observable{Test, Train, Gap} {
+	for _, o := range []Observable{Test, Train, Gap, Accuracy} {
 		if text == o.String() {
 			return o, nil
 		}
@@ -195,5 +195,5 @@ func ParseObservable(text string) (Observable, error) {
 	if n, err := fmt.Sscanf(text, "displacement[%d]", &i); n == 1 && err == nil && i >= 0 && Displacement(i).String() == text {
 		return Displacement(i), nil
 	}
-	return 0, fmt.Errorf("sim: %w: observable %.40q; expected test, train, gap or displacement[0]", ErrResult, text)
+	return 0, fmt.Errorf("sim: %w: observable %.40q; expected test, train, gap, accuracy or displacement[0]", ErrResult, text)
 }

@@ -88,7 +88,7 @@ func TestParseLandscape(t *testing.T) {
 }
 
 func TestParseObservable(t *testing.T) {
-	for _, o := range []Observable{Test, Train, Gap, Displacement(0), Displacement(12)} {
+	for _, o := range []Observable{Test, Train, Gap, Accuracy, Displacement(0), Displacement(12)} {
 		if got, err := ParseObservable(o.String()); err != nil || got != o {
 			t.Errorf("%v: %v, %v", o, got, err)
 		}

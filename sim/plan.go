@@ -6,7 +6,8 @@ import "fmt"
 type plan struct {
 	Spec
 	hash   [32]byte
-	rows   int64 // training points of a trial
+	key    [32]byte // of the streams
+	rows   int64    // training points of a trial
 	groups []layout
 	first  []int // of each run, the index of its first snapshot's group
 	linear *linearization
@@ -20,6 +21,7 @@ type plan struct {
 type layout struct {
 	values, controls int
 	train            bool // whether there are train losses
+	accuracy         bool // whether the last value is the accuracy
 }
 
 func (l layout) columns() int { return l.values + l.controls }
@@ -29,7 +31,7 @@ func newPlan(s Spec) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{Spec: s, hash: s.hash()}
+	p := &plan{Spec: s, hash: s.hash(), key: s.key()}
 	for _, r := range s.Runs {
 		p.rows = max(p.rows, r.Optimizer.Rows())
 	}
@@ -44,16 +46,21 @@ func newPlan(s Spec) (*plan, error) {
 		p.means = append(p.means, p.linear.controlMeans(r, s.Eta))
 		controls := p.controlCount(i)
 		for range r.Times {
-			p.groups = append(p.groups, layout{
+			l := layout{
 				values:   losses + len(s.Directions),
 				controls: controls,
 				train:    r.Optimizer.Rows() > 0,
-			})
+				accuracy: s.Accuracy,
+			}
+			if l.accuracy {
+				l.values++
+			}
+			p.groups = append(p.groups, l)
 		}
 	}
 	for _, c := range s.Contrasts {
 		a, b := p.groups[p.snapshot(c.First)], p.groups[p.snapshot(c.Second)]
-		p.groups = append(p.groups, layout{a.values, a.controls + b.controls, a.train && b.train})
+		p.groups = append(p.groups, layout{a.values, a.controls + b.controls, a.train && b.train, s.Accuracy})
 	}
 	size := 0
 	for _, g := range p.groups {

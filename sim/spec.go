@@ -21,7 +21,11 @@ type Spec struct {
 	Directions [][]float64
 	// Test is the number of test points of a trial, on which the test loss is measured. It
 	// may be 0 on an Exact landscape, which knows its mean loss.
-	Test     int64
+	Test int64
+	// Accuracy has the accuracy on the test points measured besides, at every snapshot. It
+	// takes a Classifier, and at least one test point. All other estimates are, bit for bit,
+	// those without it.
+	Accuracy bool
 	Controls Controls
 	Block    int64 // trials to a block; 0 is 256
 	// Bound is the largest loss, and the largest distance of any weight from the start,
@@ -163,6 +167,10 @@ func (s Spec) check() error {
 		return fmt.Errorf("sim: %w: %d test points", ErrTooLarge, s.Test)
 	case s.Test == 0 && !exact:
 		return fmt.Errorf("sim: %w: no test points, and %s does not know its mean loss", ErrSpec, s.Landscape.Name())
+	case s.Accuracy && classifier(s.Landscape) == nil:
+		return fmt.Errorf("sim: %w: %v on %s, which is no classifier", ErrSpec, Accuracy, s.Landscape.Name())
+	case s.Accuracy && s.Test == 0:
+		return fmt.Errorf("sim: %w: %v without test points", ErrSpec, Accuracy)
 	case s.Controls < Frozen || s.Controls > NoControls:
 		return fmt.Errorf("sim: %w: controls %d", ErrSpec, int(s.Controls))
 	}
@@ -217,6 +225,19 @@ func finiteNumbers(x []float64) bool {
 
 // hash identifies the specification, with its seed, and all that its blocks depend on.
 func (s Spec) hash() [32]byte {
+	text := s.text()
+	if s.Accuracy {
+		text += "accuracy\n"
+	}
+	return sha256.Sum256([]byte(text))
+}
+
+// key identifies what the random numbers of trials depend on: the specification but for
+// whether accuracy is measured, which does not change the trials.
+func (s Spec) key() [32]byte { return sha256.Sum256([]byte(s.text())) }
+
+// text writes all fields but Accuracy.
+func (s Spec) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "perturb sim 1\nlandscape %q\nstart %x\neta %x\n", s.Landscape.Name(), s.Start, s.Eta)
 	for _, r := range s.Runs {
@@ -224,5 +245,5 @@ func (s Spec) hash() [32]byte {
 	}
 	fmt.Fprintf(&b, "contrasts %v\ndirections %x\ntest %d\ncontrols %d\nblock %d\nbound %x\nseed %d\n",
 		s.Contrasts, s.Directions, s.Test, int(s.Controls), s.Block, s.Bound, s.Seed)
-	return sha256.Sum256([]byte(b.String()))
+	return b.String()
 }

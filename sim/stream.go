@@ -17,11 +17,12 @@ const (
 
 // A stream is a source of random numbers: ChaCha8, as in C2SP's chacha8rand, keyed by
 //
-//	SHA-256(hash ‖ seed ‖ trial ‖ purpose),
+//	SHA-256(key ‖ seed ‖ trial ‖ purpose),
 //
-// with the numbers as 8 bytes, big-endian, and the purpose as one. No two streams are
-// related, whichever of these differ, as far as anyone knows of these functions. Numbers
-// of other distributions are made of its 64-bit ones by math/rand/v2.
+// with the key of the specification, the numbers as 8 bytes, big-endian, and the purpose as
+// one. No two streams are related, whichever of these differ, as far as anyone knows of
+// these functions. Numbers of other distributions are made of its 64-bit ones by
+// math/rand/v2.
 type stream struct {
 	*rand.Rand
 	source *rand.ChaCha8
@@ -33,9 +34,9 @@ func newStream() stream {
 }
 
 // restart begins the stream with the given key.
-func (s stream) restart(hash [32]byte, seed, trial uint64, p purpose) {
+func (s stream) restart(spec [32]byte, seed, trial uint64, p purpose) {
 	var key [49]byte
-	copy(key[:], hash[:])
+	copy(key[:], spec[:])
 	binary.BigEndian.PutUint64(key[32:], seed)
 	binary.BigEndian.PutUint64(key[40:], trial)
 	key[48] = byte(p)

@@ -15,7 +15,7 @@ import (
 // asked for: both are their exact re-summation.
 //
 // The error wraps ErrTheory if the landscape is not Exact or has a penalty, or if an
-// optimizer is none of embed's dynamics; or is as for value.Resum and value.EvaluateAt.
+// optimizer is none of embed's dynamics, or of the Accuracy; or is as for value.Resum and value.EvaluateAt.
 func Predict(ctx context.Context, spec Spec, g Group, o Observable, order int, kind value.Kind) ([]float64, error) {
 	spec, err := spec.withDefaults()
 	if err != nil {
@@ -95,6 +95,8 @@ func (s Spec) quantity(o Observable) (value.Observable, error) {
 		return value.TrainLoss(), nil
 	case o == Gap:
 		return value.Gap(), nil
+	case o == Accuracy:
+		return value.Observable{}, fmt.Errorf("sim: %w of the %v", ErrTheory, o)
 	case o >= firstDisplacement && int(o-firstDisplacement) < len(s.Directions):
 		return value.Displacement(), nil
 	}

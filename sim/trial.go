@@ -14,6 +14,8 @@ type worker struct {
 	landscape Landscape
 	measured  Landscape
 	exact     Exact // the measured landscape, if it is
+	// The measured landscape if its accuracy is measured.
+	classifier Classifier
 
 	train, test, noise stream
 	points, testPoints []float64
@@ -51,6 +53,9 @@ func newWorker(p *plan) *worker {
 		diverged:   make([]bool, len(p.groups)),
 	}
 	w.exact, _ = w.measured.(Exact)
+	if p.Accuracy {
+		w.classifier = classifier(l)
+	}
 	for i, r := range p.Runs {
 		run := running{
 			Run: r, stepper: r.Optimizer.stepper(l, p.Eta), controller: p.newController(i, l),
@@ -104,7 +109,7 @@ func (w *worker) draw(i uint64) {
 		if len(points) == 0 {
 			return
 		}
-		s.restart(w.hash, w.Seed, i, p)
+		s.restart(w.key, w.Seed, i, p)
 		for at := 0; at < len(points); at += size {
 			w.landscape.Sample(s.Rand, points[at:at+size])
 		}
@@ -143,7 +148,7 @@ func (w *worker) run(ctx context.Context, r int) error {
 	}
 	if run.random {
 		// Runs have the same noise as well as the same points.
-		w.noise.restart(w.hash, w.Seed, uint64(w.index), dynamics)
+		w.noise.restart(w.key, w.Seed, uint64(w.index), dynamics)
 	}
 	run.stepper.begin(draws{run.points, w.noise.Rand})
 	copy(w.theta, w.Start)
@@ -218,6 +223,9 @@ func (w *worker) observe(group int, run *running, time int) bool {
 		for mu, x := range w.theta {
 			row[losses+i] += v[mu] * (x - w.Start[mu])
 		}
+	}
+	if w.classifier != nil {
+		row[losses+len(w.Directions)] = w.classifier.Accuracy(w.theta, w.testPoints)
 	}
 	if run.controller != nil {
 		run.controller.snapshot(time, row[w.groups[group].values:])

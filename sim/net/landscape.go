@@ -30,7 +30,7 @@ func (p Precision) String() string {
 // It is a sim.Averaged landscape: it knows its mean loss, at the cost of going through all
 // the points. Derivatives may be taken along up to expr.MaxDirections directions; the first
 // of each kind compiles a program, and takes from milliseconds to, for many directions,
-// seconds.
+// seconds. It is a sim.Classifier too, if the model has scores.
 type Landscape struct {
 	name   string
 	model  Model
@@ -41,7 +41,10 @@ type Landscape struct {
 	classifies bool
 }
 
-var _ sim.Averaged = (*Landscape)(nil)
+var (
+	_ sim.Averaged   = (*Landscape)(nil)
+	_ sim.Classifier = (*Landscape)(nil)
+)
 
 // An engine computes means over some points in one precision.
 type engine interface {
@@ -169,6 +172,9 @@ func (l *Landscape) EachGradient(grads, theta, data []float64) {
 		l.engine.gradient(grads[i*dim:(i+1)*dim], theta, data[i:i+1], nil)
 	}
 }
+
+// Classifies reports whether the model is a classifier: whether it has scores.
+func (l *Landscape) Classifies() bool { return l.classifies }
 
 // Accuracy returns the fraction of some points whose largest score is at their class, or 0
 // if the model is no classifier. Of equal scores the first counts; where one is no number,
