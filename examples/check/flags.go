@@ -22,7 +22,8 @@ type options struct {
 	landscape   sim.Landscape
 	source      string // what the landscape is, for people: its name or its file's, or what a network is made of
 	theory      theory
-	unmeasured  *network.Network // if the theory has yet to be measured
+	network     *network.Network // nil if the landscape is none
+	unmeasured  bool             // whether the theory has yet to be measured
 	start       []float64
 	optimizer   sim.Optimizer
 	against     sim.Optimizer // nil if there is none
@@ -54,9 +55,9 @@ var defaults = map[string]map[string]string{
 	"ridge": {"optimizer": "stic", "against": "gd", "T": "100", "eta": "0.02,0.05", "observable": "test,gap", "trials": "1000"},
 	"":      {"optimizer": "sgd", "T": "4", "eta": "0.01,0.02,0.04", "observable": "test", "trials": "20000"},
 
-	"convnet":  {"optimizer": "sgd", "T": "10", "eta": "0.005,0.01,0.02,0.04", "observable": "test", "trials": "4000"},
-	"logistic": {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.2,0.4", "observable": "test", "trials": "10000"},
-	"small":    {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.2,0.4", "observable": "test", "trials": "10000"},
+	"convnet":  {"optimizer": "sgd", "T": "10", "eta": "0.005,0.01,0.02,0.04", "observable": "test,accuracy", "trials": "4000"},
+	"logistic": {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.2,0.4", "observable": "test,accuracy", "trials": "10000"},
+	"small":    {"optimizer": "sgd", "T": "10", "eta": "0.05,0.1,0.2,0.4", "observable": "test,accuracy", "trials": "10000"},
 }
 
 // general are the flags that have one default for all landscapes.
@@ -80,7 +81,7 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 		"against":    "another optimizer: the difference of the first and this one is measured, on the same points",
 		"eta":        "learning rates, a comma `LIST`",
 		"T":          "numbers of updates at which to look at every optimizer, an increasing comma `LIST`; unless given, an optimizer that is given in full is looked at where it ends, so that E epochs at rate=1/E are set against one, and a first word alone where the other ends",
-		"observable": "test, train, gap, displacement[0], a comma `LIST`",
+		"observable": "test, train, gap, displacement[0], and on a network accuracy, which has no theory; a comma `LIST`",
 		"drift":      "true to measure the change per update between one time and the next",
 		"controls":   "control variates: frozen, martingale or none",
 		"trials":     "the number of trials at each learning rate",
@@ -187,7 +188,7 @@ func (o *options) readNetwork(ctx context.Context, c *network.Choice, model, sta
 	if err != nil {
 		return err
 	}
-	o.landscape, o.source, o.start = n, n.Source, n.Start
+	o.landscape, o.network, o.source, o.start = n, n, n.Source, n.Start
 	if o.test == 0 {
 		o.test = testPoints
 	}
@@ -197,7 +198,7 @@ func (o *options) readNetwork(ctx context.Context, c *network.Choice, model, sta
 	case model == "small":
 		o.theory, err = newDenseTheory(ctx, n, o.order)
 	default:
-		o.unmeasured = n
+		o.unmeasured = true
 	}
 	return err
 }
@@ -242,6 +243,9 @@ func (o *options) read(get func(name string) string, given func(name string) boo
 		o.observables = append(o.observables, observable)
 		return e
 	})
+	if !slices.ContainsFunc(o.observables, hasTheory) {
+		o.unmeasured = false
+	}
 	list("trials", integer(&o.trials))
 	list("block", integer(&o.block))
 	list("drift", func(word string) (e error) {

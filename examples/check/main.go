@@ -10,7 +10,8 @@
 //
 //	go run ./examples/check -landscape gauss -optimizer 'sgd N=10 E=3 rate=1/3' -against 'sgd N=10' -start 0.5
 //
-// on any landscape, networks included. Run check -h for the flags.
+// on any landscape, networks included. Of networks it is also the accuracy that is measured,
+// beside the loss. Run check -h for the flags.
 package main
 
 import (
@@ -45,9 +46,9 @@ func check(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.unmeasured != nil {
+	if o.unmeasured {
 		report, end := newProgress(stderr, "blocks")
-		o.theory, err = newMeasuredTheory(ctx, o.unmeasured, o.order, func(done int) {
+		o.theory, err = newMeasuredTheory(ctx, o.network, o.order, func(done int) {
 			report(sim.Progress{Done: int64(done), Total: ownBlocks})
 		})
 		end()

@@ -90,8 +90,8 @@ func TestMeasuredStatistics(t *testing.T) {
 	path := measured(t, 1000)
 	for _, more := range [][]string{
 		{"-eta", "0.1", "-T", "2,4", "-observable", "test,gap"},
-		{"-eta", "0.1", "-T", "4", "-optimizer", "sgd N=4", "-against", "gd N=4 T=4"},
-		{"-eta", "0.1", "-T", "2,4", "-drift", "true"},
+		{"-eta", "0.1", "-T", "4", "-optimizer", "sgd N=4", "-against", "gd N=4 T=4", "-observable", "test"},
+		{"-eta", "0.1", "-T", "2,4", "-drift", "true", "-observable", "test"},
 	} {
 		exact := jsonPoints(t, networkArgs(more...)...)
 		for i, p := range jsonPoints(t, networkArgs(append(more, "-statistics", path)...)...) {

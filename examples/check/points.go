@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/perturb-go/perturb/embed"
 	"github.com/perturb-go/perturb/sim"
@@ -94,7 +95,7 @@ func (o *options) spec(eta float64) sim.Spec {
 	s := sim.Spec{
 		Landscape: o.landscape, Start: o.start, Eta: eta, Seed: o.seed,
 		Runs: []sim.Run{{Optimizer: o.optimizer, Times: o.times}},
-		Test: o.test, Controls: o.controls, Block: o.block,
+		Test: o.test, Accuracy: slices.Contains(o.observables, sim.Accuracy), Controls: o.controls, Block: o.block,
 	}
 	if o.against != nil {
 		s.Runs = append(s.Runs, sim.Run{Optimizer: o.against, Times: o.otherTimes})
@@ -140,6 +141,9 @@ func (p *point) measure(ctx context.Context, theory theory, spec sim.Spec, g sim
 	}
 	p.Measured, p.StdErr, p.Trials, p.Diverged = x.Mean, x.StdErr, x.Trials, x.Diverged
 	p.Theory = map[string][]float64{}
+	if !hasTheory(o) {
+		return nil
+	}
 	effect := 0.0
 	for _, kind := range kinds {
 		estimates, err := theory.predict(ctx, spec, g, o, order, kind)

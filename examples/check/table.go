@@ -44,14 +44,27 @@ func printTable(w io.Writer, o *options, points []point) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	if o.unmeasured != nil {
+	if o.unmeasured {
 		fmt.Fprintf(w, "\nThe values are from %d blocks, measured for this table; -statistics takes those of the program measure.\n", ownBlocks)
 	}
 	if c.errors {
 		fmt.Fprint(w, "\nThe errors of the values are those of the statistics: they are common to all points.\n")
 	}
-	printVerdict(w, points[0].best, o.order, sim.Judge(level, verdicts))
+	if slices.Contains(o.observables, sim.Accuracy) && o.network != nil {
+		fmt.Fprintf(w, "\nThe accuracy at the start is %.4g, on all images.\n", o.network.MeanAccuracy(o.start))
+	}
+	printVerdict(w, bestOf(points), o.order, sim.Judge(level, verdicts))
 	return printDiverged(w, points)
+}
+
+// bestOf returns the best kind of value that points have; "" if they have none.
+func bestOf(points []point) string {
+	for _, p := range points {
+		if p.best != "" {
+			return p.best
+		}
+	}
+	return ""
 }
 
 // columns are those of the theory in a table; there are none if no point has values.

@@ -23,6 +23,10 @@ type theory interface {
 	predict(ctx context.Context, s sim.Spec, g sim.Group, o sim.Observable, order int, kind value.Kind) ([]value.Estimate, error)
 }
 
+// hasTheory reports whether there are values of an observable, on some landscape. The
+// accuracy, which jumps, is no sum over diagrams.
+func hasTheory(o sim.Observable) bool { return o != sim.Accuracy }
+
 // exactTheory is that of landscapes that the exact core knows.
 type exactTheory struct{}
 

@@ -103,6 +103,9 @@ func TestAccuracyAfterTraining(t *testing.T) {
 			Landscape: landscape(t, m, set, precision), Start: start, Eta: eta, Test: 10, Accuracy: true,
 			Runs: []sim.Run{{Optimizer: sim.SGD{Grid: grid}, Times: []int64{0, 1, 2, 3}}}, Contrasts: []sim.Contrast{change},
 		}
+		if got := spec.Landscape.(*net.Landscape).MeanAccuracy(start); got != want[0] {
+			t.Errorf("%v: accuracy %v on all points, want %v", precision, got, want[0])
+		}
 		r, err := sim.Simulate(context.Background(), spec, trials, sim.Options{Workers: 1})
 		if err != nil {
 			t.Fatal(err)

@@ -194,6 +194,9 @@ func (l *Landscape) Accuracy(theta, data []float64) float64 {
 	return float64(right) / float64(len(data))
 }
 
+// MeanAccuracy returns the accuracy on all points.
+func (l *Landscape) MeanAccuracy(theta []float64) float64 { return l.Accuracy(theta, l.every) }
+
 // argmax returns the index of the first of the largest numbers, or −1 if one is no number.
 func argmax(x []float64) int {
 	best := 0
