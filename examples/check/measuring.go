@@ -19,7 +19,7 @@ func newMeasuredTheory(ctx context.Context, n *network.Network, order int, repor
 	fail := func(err error) (measuredTheory, error) {
 		return measuredTheory{}, fmt.Errorf("no -statistics, and in measuring them: %w", err)
 	}
-	classes, err := measure.Classes(order)
+	classes, err := measure.Classes(ctx, order)
 	if err != nil {
 		return fail(err)
 	}

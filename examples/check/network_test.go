@@ -35,7 +35,7 @@ func measured(t *testing.T, blocks int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	classes, err := measure.Classes(3)
+	classes, err := measure.Classes(t.Context(), 3)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -29,7 +30,7 @@ read. A measurement that was stopped continues where it was.
 
 `
 
-func parse(args []string, stdout io.Writer) (*options, error) {
+func parse(ctx context.Context, args []string, stdout io.Writer) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("measure", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -64,8 +65,8 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	if o.spec.Form, err = embed.ParseForm(*form); err != nil {
 		return nil, fmt.Errorf("%w: -form: %w", errInput, err)
 	}
-	if o.spec.Diagrams, err = measure.Classes(o.order); err != nil {
-		return nil, fmt.Errorf("%w: -order: %w", errInput, err)
+	if o.spec.Diagrams, err = measure.Classes(ctx, o.order); err != nil {
+		return nil, fmt.Errorf("-order: %w", err)
 	}
 	if o.Network, err = choice.Open(*model, net.Float64); err != nil {
 		return nil, err

@@ -24,6 +24,9 @@ func main() { program.Main(run) }
 // failure.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := measurement(ctx, args, stdout, stderr)
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
 	bad := errors.Is(err, errInput) || errors.Is(err, network.ErrChoice) || errors.Is(err, measure.ErrSpec)
 	return program.Status(stderr, "measure", err, bad)
 }
@@ -32,7 +35,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 var errInput = errors.New("bad input")
 
 func measurement(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	o, err := parse(args, stdout)
+	o, err := parse(ctx, args, stdout)
 	if err != nil {
 		return err
 	}

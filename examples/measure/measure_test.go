@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/embed"
@@ -47,7 +48,7 @@ var tiny = []string{"-model", "small", "-format", "1x2x2", "-points", "6", "-ini
 // exactPoint is that of the options: the means over all images, not a sample of them.
 func exactPoint(t *testing.T, args []string, order int) value.Point[float64] {
 	t.Helper()
-	o, err := parse(args, nil)
+	o, err := parse(t.Context(), args, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func TestMeasuredAgreesWithExact(t *testing.T) {
 			t.Errorf("form %v, source %q", s.Form(), s.Source())
 		}
 		point := exactPoint(t, args, order)
-		classes, err := measure.Classes(order)
+		classes, err := measure.Classes(t.Context(), order)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,6 +255,28 @@ func TestKnownBlocks(t *testing.T) {
 	}
 	if again := output(t, append(args, "-blocks", "20")...); again == fresh {
 		t.Error("blocks that are there were measured again")
+	}
+}
+
+// Before the first block there is nothing to keep: it is interrupted all the same, while
+// classes are found, which takes seconds.
+func TestInterruptedAtOnce(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "stats.json")
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	var stdout, stderr bytes.Buffer
+	code := run(ctx, append(tiny[:len(tiny):len(tiny)], "-order", "7", "-o", out), &stdout, &stderr)
+	if code != 1 || stderr.String() != "measure: interrupted\n" {
+		t.Errorf("exit status %d: %q", code, stderr.String())
+	}
+}
+
+// It says what of the order is too much before it starts.
+func TestTooManyDiagrams(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	code := run(context.Background(), append(tiny[:len(tiny):len(tiny)], "-order", "8", "-o", filepath.Join(t.TempDir(), "stats.json")), &stdout, &stderr)
+	if text := stderr.String(); code != 2 || !strings.Contains(text, "-order") || !strings.Contains(text, "598201") {
+		t.Errorf("exit status %d: %q", code, text)
 	}
 }
 

@@ -44,7 +44,7 @@ func TestOrder6(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	classes, err := measure.Classes(order)
+	classes, err := measure.Classes(t.Context(), order)
 	if err != nil {
 		t.Fatal(err)
 	}

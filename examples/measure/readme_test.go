@@ -48,7 +48,7 @@ func TestReadme(t *testing.T) {
 			t.Errorf("%v: %v, but the table says %v", d, got, v)
 		}
 	}
-	classes, err := measure.Classes(2)
+	classes, err := measure.Classes(t.Context(), 2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -158,7 +158,7 @@ func BenchmarkJet(b *testing.B) {
 func BenchmarkStatistics(b *testing.B) {
 	b.Run("fashion/order=3", func(b *testing.B) {
 		l := convnet(b, fashion, 1000, net.Float64)
-		classes, err := measure.Classes(3)
+		classes, err := measure.Classes(b.Context(), 3)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -65,7 +65,7 @@ func TestEstimatesHaveNoBias(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	classes, err := Classes(3)
+	classes, err := Classes(t.Context(), 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestEstimatesHaveNoBias(t *testing.T) {
 				if batch*len(d.Parts()) > 8 || form == embed.Cumulant && (batch > 2 || d.Edges() > 2) {
 					continue // there would be too many data
 				}
-				p, err := newPlan(Spec{Landscape: l, Theta: floats(core.Theta()), Diagrams: []diagram.Diagram{d}, Form: form, Batch: batch, Tied: tied, Means: way == 2})
+				p, err := newPlan(t.Context(), Spec{Landscape: l, Theta: floats(core.Theta()), Diagrams: []diagram.Diagram{d}, Form: form, Batch: batch, Tied: tied, Means: way == 2})
 				if err != nil {
 					t.Fatal(err)
 				}

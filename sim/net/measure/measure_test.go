@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/embed"
@@ -23,7 +25,7 @@ import (
 
 func classes(t testing.TB, order int) []diagram.Diagram {
 	t.Helper()
-	list, err := measure.Classes(order)
+	list, err := measure.Classes(t.Context(), order)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -371,7 +373,7 @@ func TestMeasurementsThatCannotBeMade(t *testing.T) {
 	if _, err := r.Covariance(good.Diagrams[0], other); !errors.Is(err, measure.ErrResult) {
 		t.Errorf("a covariance that was not measured: %v", err)
 	}
-	if _, err := measure.Classes(-1); !errors.Is(err, measure.ErrSpec) {
+	if _, err := measure.Classes(t.Context(), -1); !errors.Is(err, measure.ErrSpec) {
 		t.Errorf("order -1: %v", err)
 	}
 	if _, err := measure.Samples(context.Background(), l, theta, nil, 1); !errors.Is(err, measure.ErrSpec) {
@@ -435,6 +437,33 @@ func TestClasses(t *testing.T) {
 		if want := partitionedTrees(edges + 1); got != want {
 			t.Errorf("%d classes of %d edges, want %d", got, edges, want)
 		}
+	}
+}
+
+// Classes of 8 edges are refused before any are found, by the number of diagrams; those of 7
+// are found only until the context ends, in the enumeration, and then in a plan.
+func TestClassesStop(t *testing.T) {
+	began := time.Now()
+	var limit *diagram.LimitError
+	_, err := measure.Classes(t.Context(), measure.MaxOrder)
+	if !errors.Is(err, measure.ErrSpec) || !errors.As(err, &limit) || limit.Count.Cmp(big.NewInt(598201)) != 0 {
+		t.Errorf("8 edges: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := measure.Classes(ctx, 7); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("7 edges: %v", err)
+	}
+	// One part of all 9 nodes has 21147 finer partitions.
+	l, theta, _ := gauss(t)
+	ctx, cancel = context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	whole := measure.Spec{Landscape: l, Theta: theta, Diagrams: []diagram.Diagram{diagram.MustParse("(012345678)(08-18-28-38-48-58-68-78)")}, Form: embed.Cumulant}
+	if _, err := measure.Run(ctx, whole, 1, measure.Options{}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a plan: %v", err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 	"slices"
@@ -39,7 +40,8 @@ type term struct {
 	role, sub   []int
 }
 
-func newPlan(s Spec) (*plan, error) {
+// newPlan returns the plan. The error is the context's if that ends, or wraps ErrSpec.
+func newPlan(ctx context.Context, s Spec) (*plan, error) {
 	s, err := s.checked()
 	if err != nil {
 		return nil, err
@@ -48,7 +50,7 @@ func newPlan(s Spec) (*plan, error) {
 	known := map[diagram.Diagram]int{}
 	size := 0
 	for _, d := range s.Diagrams {
-		moments, err := s.moments(d)
+		moments, err := s.moments(ctx, d)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +94,10 @@ type moment struct {
 
 // moments returns what a value is made of: itself in moment form; in cumulant form the
 // moments of all finer partitions.
-func (s Spec) moments(d diagram.Diagram) ([]moment, error) {
+func (s Spec) moments(ctx context.Context, d diagram.Diagram) ([]moment, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if s.Form == embed.Moment {
 		return []moment{{d, 1}}, nil
 	}
@@ -103,6 +108,9 @@ func (s Spec) moments(d diagram.Diagram) ([]moment, error) {
 	}
 	var list []moment
 	for tau := range mobius.Interval(finest, own) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		finer, err := diagram.New(d.Parents(), tau.Labels())
 		if err != nil {
 			return nil, err

@@ -3,7 +3,6 @@ package measure
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/value"
@@ -12,6 +11,7 @@ import (
 // A Result is the values of diagrams, measured in independent blocks.
 type Result struct {
 	spec   Spec
+	column map[diagram.Diagram]int // of a value class, in rows
 	blocks int
 	rows   [][]float64
 	sizes  []int // of the blocks that a row is the mean of; nil if it is one
@@ -19,7 +19,13 @@ type Result struct {
 }
 
 func newResult(p *plan, rows [][]float64) *Result {
-	r := &Result{spec: p.Spec, blocks: len(rows), rows: rows, mean: make([]float64, len(p.Diagrams))}
+	r := &Result{
+		spec: p.Spec, column: map[diagram.Diagram]int{},
+		blocks: len(rows), rows: rows, mean: make([]float64, len(p.Diagrams)),
+	}
+	for i, d := range p.Diagrams {
+		r.column[d] = i
+	}
 	for d := range r.mean {
 		for _, row := range rows {
 			r.mean[d] += row[d] / float64(len(rows))
@@ -40,8 +46,8 @@ func (r *Result) Blocks() int { return r.blocks }
 func (r *Result) Rows() [][]float64 { return r.rows }
 
 func (r *Result) index(d diagram.Diagram) (int, error) {
-	i := slices.Index(r.spec.Diagrams, d.Class())
-	if i < 0 {
+	i, ok := r.column[d.Class()]
+	if !ok {
 		return 0, fmt.Errorf("measure: %v was not measured, nor another of its value class: %w", d, ErrResult)
 	}
 	return i, nil
@@ -109,7 +115,7 @@ func (r *Result) grouped(most int) *Result {
 	if n <= most {
 		return r
 	}
-	g := &Result{spec: r.spec, blocks: r.blocks, mean: r.mean}
+	g := &Result{spec: r.spec, column: r.column, blocks: r.blocks, mean: r.mean}
 	for b := range most {
 		group := r.rows[b*n/most : (b+1)*n/most]
 		row := make([]float64, len(r.mean))

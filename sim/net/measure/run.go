@@ -29,7 +29,7 @@ type Options struct {
 // the first that was not done; it is nil if there are none. Otherwise the error wraps
 // ErrSpec.
 func Run(ctx context.Context, s Spec, blocks int, o Options) (*Result, error) {
-	p, err := newPlan(s)
+	p, err := newPlan(ctx, s)
 	if err != nil {
 		return nil, err
 	}

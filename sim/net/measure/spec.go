@@ -1,8 +1,10 @@
 package measure
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/perturb-go/perturb/diagram"
@@ -28,6 +30,9 @@ const (
 	MaxOrder = 8
 	// MaxTerms bounds the terms that a block's estimates have in all.
 	MaxTerms = 1 << 20
+	// MaxDiagrams bounds the diagrams of one number of edges, and of one kind of root, that
+	// Classes goes through: there are fewer of 7 edges, and ten times as many of 8.
+	MaxDiagrams = 1 << 18
 )
 
 // A Spec says what to measure.
@@ -51,27 +56,40 @@ type Spec struct {
 }
 
 // Classes returns the value classes of diagrams with at most the given number of edges:
-// all that the losses of test and training set have, and their gap. There are 1, 2, 4, 18
-// and 80 of 0, 1, 2, 3 and 4 edges. The error wraps ErrSpec if the order is negative or
-// above MaxOrder.
-func Classes(order int) ([]diagram.Diagram, error) {
+// all that the losses of test and training set have, and their gap. There are 1, 2, 4, 18,
+// 80, 518, 3867 and 34 761 of 0, 1, …, 7 edges.
+//
+// The error wraps ErrSpec if the order is negative or above MaxOrder, and diagram.ErrLimit
+// besides if there are more than MaxDiagrams to go through, which it says before it does;
+// or is the context's, if that ends.
+func Classes(ctx context.Context, order int) ([]diagram.Diagram, error) {
 	if order < 0 || order > MaxOrder {
 		return nil, fmt.Errorf("measure: order %d: %w", order, ErrSpec)
 	}
+	var lists []iter.Seq2[diagram.Diagram, uint64]
+	for edges := order; edges >= 0; edges-- { // so that the most diagrams are counted first
+		for _, roots := range []diagram.Roots{diagram.Single, diagram.Tied} {
+			list, err := diagram.EnumerateAut(ctx, edges, diagram.Options{Roots: roots, Limit: MaxDiagrams})
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			if err != nil {
+				return nil, fmt.Errorf("measure: order %d: %w: %w", order, ErrSpec, err)
+			}
+			lists = append(lists, list)
+		}
+	}
 	var classes []diagram.Diagram
 	seen := map[diagram.Diagram]bool{}
-	for edges := range order + 1 {
-		for _, roots := range []diagram.Roots{diagram.Single, diagram.Tied} {
-			list, err := diagram.Enumerate(edges, diagram.Options{Roots: roots})
-			if err != nil {
-				return nil, fmt.Errorf("measure: %w: %w", ErrSpec, err)
+	for _, list := range lists {
+		for d := range list {
+			if c := d.Class(); !seen[c] {
+				seen[c] = true
+				classes = append(classes, c)
 			}
-			for d := range list {
-				if c := d.Class(); !seen[c] {
-					seen[c] = true
-					classes = append(classes, c)
-				}
-			}
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
 	}
 	slices.SortFunc(classes, diagram.Compare)
@@ -108,6 +126,7 @@ func (s Spec) checked() (Spec, error) {
 	}
 	s.Theta = slices.Clone(s.Theta)
 	var classes []diagram.Diagram
+	seen := map[diagram.Diagram]bool{}
 	for _, d := range s.Diagrams {
 		switch {
 		case d.Roots() != 1:
@@ -115,7 +134,8 @@ func (s Spec) checked() (Spec, error) {
 		case d.Edges() > MaxOrder:
 			return s, fmt.Errorf("measure: %v has more than %d edges: %w", d, MaxOrder, ErrSpec)
 		}
-		if c := d.Class(); !slices.Contains(classes, c) {
+		if c := d.Class(); !seen[c] {
+			seen[c] = true
 			classes = append(classes, c)
 		}
 	}
