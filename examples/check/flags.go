@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -74,7 +75,7 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 	flags.SetOutput(io.Discard)
 	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', 'ridge H=0.1 S=10', convnet, logistic, small, or a landscape as a JSON `FILE`")
 	choice := network.Flags(flags)
-	statistics := flags.String("statistics", "", "the values of a network as the program measure writes them, a JSON `FILE`; unless given, those of a small one are computed, and others measured, with less care")
+	statistics := flags.String("statistics", "", "the values of a network as the program measure writes them, a JSON `FILE`; unless given, those of a small one, at an -order at which all its tensors fit, are computed, and others measured, with less care")
 	text := map[string]*string{}
 	for name, usage := range map[string]string{
 		"optimizer":  "the optimizer: 'sgd N=10 E=2 B=5', 'gd N=10 T=100', 'reshuffled N=10 E=2', 'sde T=10', 'ode T=10', 'gaussian T=10'; with plain values only 'gdc N=10 T=100 B=1'; without theory 'stic N=10 T=100', 'tic N=10 T=100'; or a first word alone, which is made to fit -T; sde approximates with a relative error of ηH/16, or ηH/100 with refine=100",
@@ -196,7 +197,9 @@ func (o *options) readNetwork(ctx context.Context, c *network.Choice, model, sta
 	case statistics != "":
 		o.theory, err = openStatistics(statistics, n)
 	case model == "small":
-		o.theory, err = newDenseTheory(ctx, n, o.order)
+		if o.theory, err = newDenseTheory(ctx, n, o.order); errors.Is(err, tensor.ErrTooLarge) {
+			o.unmeasured, err = true, nil
+		}
 	default:
 		o.unmeasured = true
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"github.com/perturb-go/perturb/mobius"
 	"github.com/perturb-go/perturb/sim"
 	"github.com/perturb-go/perturb/sim/net/measure"
-	"github.com/perturb-go/perturb/tensor"
 	"github.com/perturb-go/perturb/value"
 )
 
@@ -109,16 +107,14 @@ func (m measuredTheory) predict(ctx context.Context, s sim.Spec, g sim.Group, o 
 // denseTheory has values of every kind, from all tensors of a small network.
 type denseTheory struct{ value.Point[float64] }
 
-// newDenseTheory computes the tensors of every point, for values of at most order edges.
+// newDenseTheory computes the tensors of every point, for values of at most order edges. The
+// error wraps tensor.ErrTooLarge if there is no room for them.
 func newDenseTheory(ctx context.Context, n *network.Network, order int) (denseTheory, error) {
 	every := make([]float64, n.Points().Len())
 	for i := range every {
 		every[i] = float64(i)
 	}
 	samples, err := measure.Samples(ctx, n.Landscape, n.Start, every, order)
-	if errors.Is(err, tensor.ErrTooLarge) {
-		return denseTheory{}, fmt.Errorf("%w: no -statistics, and all tensors of %s: %w", errInput, n.Name(), err)
-	}
 	return denseTheory{value.Point[float64]{Ring: mobius.Float64{}, Statistics: samples}}, err
 }
 

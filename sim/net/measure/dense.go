@@ -3,11 +3,15 @@ package measure
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"slices"
 
 	"github.com/perturb-go/perturb/sim"
 	"github.com/perturb-go/perturb/tensor"
 )
+
+// MaxNumbers bounds the elements of all tensors of Samples together: 2^26, or 512 MiB.
+const MaxNumbers = 1 << 26
 
 // Samples returns the derivatives of orders 0, …, order of some data's losses, each datum
 // with weight 1, as dense tensors: the statistics of the uniform distribution over these
@@ -16,8 +20,9 @@ import (
 // k−1 axes, for each order k ≥ 1, where P is the number of weights.
 //
 // data are one after the other, as sim.Landscape has them. The error wraps ErrSpec if there
-// are none, or theta is not a point; tensor.ErrTooLarge if tensors would be; is the
-// context's if that ends; or is as for tensor.NewSamples.
+// are none, or theta is not a point; tensor.ErrTooLarge, before anything is computed, if the
+// tensors would have more than MaxNumbers elements in all; is the context's if that ends; or
+// is as for tensor.NewSamples.
 func Samples(ctx context.Context, l sim.Landscape, theta, data []float64, order int) (*tensor.Samples, error) {
 	size, dim := l.Size(), l.Dim()
 	switch {
@@ -28,6 +33,9 @@ func Samples(ctx context.Context, l sim.Landscape, theta, data []float64, order 
 	case order < 0 || order > MaxOrder:
 		return nil, fmt.Errorf("measure: derivatives of order %d: %w", order, ErrSpec)
 	}
+	if err := admit(len(data)/size, dim, order); err != nil {
+		return nil, err
+	}
 	axes := make([][]float64, dim)
 	for i := range axes {
 		axes[i] = make([]float64, dim)
@@ -37,8 +45,8 @@ func Samples(ctx context.Context, l sim.Landscape, theta, data []float64, order 
 	var weights []float64
 	var derivatives [][]*tensor.Dense[float64]
 	for at := 0; at < len(data); at += size {
-		list := make([]*tensor.Dense[float64], order+1)
-		for k := order; k >= 0; k-- { // so that what is too large is so at once
+		var list []*tensor.Dense[float64]
+		for k := range order + 1 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -46,7 +54,7 @@ func Samples(ctx context.Context, l sim.Landscape, theta, data []float64, order 
 			if err != nil {
 				return nil, fmt.Errorf("measure: derivatives of order %d: %w", k, err)
 			}
-			list[k] = t
+			list = append(list, t)
 		}
 		weights, derivatives = append(weights, 1), append(derivatives, list)
 	}
@@ -55,6 +63,20 @@ func Samples(ctx context.Context, l sim.Landscape, theta, data []float64, order 
 		return nil, fmt.Errorf("measure: %w", err)
 	}
 	return s, nil
+}
+
+// admit returns an error if the tensors of some points would be too large.
+func admit(points, dim, order int) error {
+	each, power := big.NewInt(0), big.NewInt(1)
+	for range order + 1 {
+		each.Add(each, power)
+		power.Mul(power, big.NewInt(int64(dim)))
+	}
+	if all := each.Mul(each, big.NewInt(int64(points))); all.Cmp(big.NewInt(MaxNumbers)) > 0 {
+		return fmt.Errorf("measure: tensors to order %d in %d weights, of %d points, have %v elements, which exceed %d: %w",
+			order, dim, points, all, MaxNumbers, tensor.ErrTooLarge)
+	}
+	return nil
 }
 
 // derivative returns ∇^k l_x.

@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -400,11 +401,18 @@ func (l idle) Gradient([]float64, []float64, []float64, ...[]float64) {
 	l.t.Error("it computes a gradient")
 }
 
-// Tensors that would be too large are refused before those of lower orders are computed.
+// Tensors that would be too large are refused before any are computed: each by itself, or
+// all together.
 func TestSamplesTooLarge(t *testing.T) {
 	l := idle{t: t}
-	if _, err := measure.Samples(context.Background(), l, make([]float64, l.Dim()), []float64{0}, 3); !errors.Is(err, tensor.ErrTooLarge) {
-		t.Errorf("10⁹ elements: %v", err)
+	for _, c := range []struct {
+		points, order int
+		elements      string
+	}{{1, 3, "1001001001"}, {68, 2, "68068068"}, {1, 8, "1001001001001001001001001"}} {
+		_, err := measure.Samples(context.Background(), l, make([]float64, l.Dim()), make([]float64, c.points), c.order)
+		if !errors.Is(err, tensor.ErrTooLarge) || !strings.Contains(err.Error(), " "+c.elements+" ") {
+			t.Errorf("%s elements: %v", c.elements, err)
+		}
 	}
 }
 
