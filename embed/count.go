@@ -23,10 +23,13 @@ const (
 
 // String returns "cumulant" or "moment".
 func (f Form) String() string {
-	if f == Moment {
+	switch f {
+	case Cumulant:
+		return "cumulant"
+	case Moment:
 		return "moment"
 	}
-	return "cumulant"
+	return fmt.Sprintf("Form(%d)", int(f))
 }
 
 // ParseForm reads "cumulant" or "moment"; else the error wraps ErrForm.

@@ -368,6 +368,9 @@ func TestForm(t *testing.T) {
 			t.Errorf("%v: got %v, %v", form, got, err)
 		}
 	}
+	if got := embed.Form(9).String(); got != "Form(9)" {
+		t.Errorf("no form prints %q", got)
+	}
 	if _, err := embed.ParseForm("mean"); !errors.Is(err, embed.ErrForm) || !strings.Contains(err.Error(), "mean") {
 		t.Errorf("mean: got error %v", err)
 	}

@@ -3,6 +3,7 @@ package value
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/perturb-go/perturb/value/expr"
 )
@@ -99,7 +100,7 @@ func Corollary2(ctx context.Context, kind Kind) (overfitting, gap expr.Expr, err
 		gap, err = fromMinimum(ctx, FullBatch, Gap(), 1, kind)
 	}
 	if err != nil {
-		return expr.Expr{}, expr.Expr{}, fmt.Errorf("value: Corollary 2: %w", err)
+		return expr.Expr{}, expr.Expr{}, &resultError{"Corollary 2", err}
 	}
 	return overfitting, gap, nil
 }
@@ -131,7 +132,20 @@ func checkLongRun(kind Kind) error {
 // derived says of an error which result it kept from being derived.
 func derived(name string, e expr.Expr, err error) (expr.Expr, error) {
 	if err != nil {
-		return expr.Expr{}, fmt.Errorf("value: %s: %w", name, err)
+		return expr.Expr{}, &resultError{name, err}
 	}
 	return e, nil
 }
+
+// A resultError is an error with the name of the result that it kept from being had.
+type resultError struct {
+	name string
+	err  error
+}
+
+// Error names this package once, also if the error itself is one of its.
+func (e *resultError) Error() string {
+	return "value: " + e.name + ": " + strings.TrimPrefix(e.err.Error(), "value: ")
+}
+
+func (e *resultError) Unwrap() error { return e.err }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/perturb-go/perturb/diagram"
@@ -81,8 +82,11 @@ func TestResultsInLetters(t *testing.T) {
 		"drift":    func() (expr.Expr, error) { return value.DriftFormula(ctx, value.Plain) },
 		"Cor. 2":   func() (expr.Expr, error) { e, _, err := value.Corollary2(ctx, 7); return e, err },
 	} {
-		if e, err := f(); !errors.Is(err, value.ErrKind) {
+		e, err := f()
+		if !errors.Is(err, value.ErrKind) {
 			t.Errorf("%s of a kind there is not: %v, %v", name, e, err)
+		} else if strings.Contains(err.Error(), ": value: ") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -22,7 +22,7 @@ import (
 func Leading(ctx context.Context, f Family, o Observable, cumulant []int, kind Kind) (expr.Expr, []diagram.Diagram, error) {
 	e, diagrams, err := leading(ctx, f, o, cumulant, kind)
 	if err != nil {
-		return expr.Expr{}, nil, fmt.Errorf("value: leading part of %v with the cumulant of degrees %v: %w", o, cumulant, err)
+		return expr.Expr{}, nil, &resultError{fmt.Sprintf("leading part of %v with the cumulant of degrees %v", o, cumulant), err}
 	}
 	return e, diagrams, nil
 }

@@ -45,7 +45,7 @@ type STIC struct {
 func NewSTIC(covariance, hessian *tensor.Dense[float64], eta float64, steps, points int64, kind Kind) (*STIC, error) {
 	s, err := newSTIC(covariance, hessian, eta, steps, points, kind)
 	if err != nil {
-		return nil, fmt.Errorf("value: STIC: %w", err)
+		return nil, &resultError{"STIC", err}
 	}
 	return s, nil
 }
@@ -116,7 +116,7 @@ func newSTIC(covariance, hessian *tensor.Dense[float64], eta float64, steps, poi
 // Σ_μν (OverC_μν dC_μν + OverH_μν dH_μν). The error is as for NewSTIC.
 func (s *STIC) Along(covariance, hessian *tensor.Dense[float64]) (float64, error) {
 	if err := checkMatrices(s.OverH, covariance, hessian); err != nil {
-		return 0, fmt.Errorf("value: derivative of STIC: %w", err)
+		return 0, &resultError{"derivative of STIC", err}
 	}
 	sum := 0.0
 	for i := range s.OverC.Dim() {
@@ -132,18 +132,18 @@ func (s *STIC) Along(covariance, hessian *tensor.Dense[float64]) (float64, error
 // tensor.ErrValue too if H is not positive definite.
 func TIC(covariance, hessian *tensor.Dense[float64], points int64) (float64, error) {
 	if err := checkMatrices(hessian, covariance, hessian); err != nil {
-		return 0, fmt.Errorf("value: TIC: %w", err)
+		return 0, &resultError{"TIC", err}
 	}
 	if points < 1 {
 		return 0, fmt.Errorf("value: TIC: %w: %d points", embed.ErrSize, points)
 	}
 	basis, err := diagonalize(hessian, tensor.IdentityMetric[float64]())
 	if err != nil {
-		return 0, fmt.Errorf("value: TIC: %w", err)
+		return 0, &resultError{"TIC", err}
 	}
 	c, err := basis.transform(covariance, false)
 	if err != nil {
-		return 0, fmt.Errorf("value: TIC: %w", err)
+		return 0, &resultError{"TIC", err}
 	}
 	sum := 0.0
 	for i, h := range basis.values {

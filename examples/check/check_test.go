@@ -172,7 +172,7 @@ func TestEpochs(t *testing.T) {
 
 func TestBadInput(t *testing.T) {
 	for _, args := range [][]string{
-		{"-landscape", "moon"}, {"-landscape", "mean H=x"}, {"-optimizer", "adam"}, {"-eta", "x"}, {"-T", "5,3"}, {"-trials", "-1"},
+		{"-landscape", "moon"}, {"-landscape", "mean H=x"}, {"-optimizer", "adam"}, {"-eta", "x"}, {"-T", "5,3"}, {"-trials", "-1"}, {"-workers", "-5"},
 		{"-observable", "loss"}, {"-drift", "perhaps"}, {"-controls", "all"}, {"extra"}, {"-no-such-flag"}, {"-order", "0"}, {"-order", "99"},
 		{"-landscape", "gauss", "-drift", "true"}, {"-landscape", "gauss", "-start", "1,2"},
 		{"-landscape", "gauss", "-observable", "displacement[1]"}, {"-landscape", "gauss", "-optimizer", "ode", "-observable", "train"},

@@ -112,6 +112,9 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 	if o.order < 1 || o.order > value.MaxOrder {
 		return nil, fmt.Errorf("%w: -order %d: expected 1 to %d", errInput, o.order, value.MaxOrder)
 	}
+	if o.workers < 0 {
+		return nil, fmt.Errorf("%w: -workers %d: expected 0 or more", errInput, o.workers)
+	}
 	if o.plot != "" {
 		if err := checkPlot(o.plot); err != nil {
 			return nil, err

@@ -58,6 +58,9 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 	if o.blocks < 2 || o.blocks > measure.MaxBlocks {
 		return nil, fmt.Errorf("%w: -blocks %d: expected 2 to %d", errInput, o.blocks, measure.MaxBlocks)
 	}
+	if o.workers < 0 {
+		return nil, fmt.Errorf("%w: -workers %d: expected 0 or more", errInput, o.workers)
+	}
 	if info, err := os.Stat(o.out); o.out == "" || err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: -o %.200q: expected a file", errInput, o.out)
 	}

@@ -295,13 +295,13 @@ func TestBadInput(t *testing.T) {
 		{"-model", "resnet"}, {"-model", ""}, {"-data", "no/such/folder"}, {"-data", dir}, {"-data", dir, "-format", "1x2x2"}, {"-format", "png"},
 		{"-format", "1x2"}, {"-format", "1xax2"}, {"-format", "1x0x2"}, {"-format", "1x4x4"}, {"-points", "-1"}, {"-classes", "1000"},
 		{"-init", "x"}, {"-init", "-1"}, {"-units", "0", "-model", "small"}, {"-order", "-1"}, {"-order", "9"}, {"-form", "mean"},
-		{"-blocks", "1"}, {"-blocks", "99999999999"}, {"-batch", "-1"}, {"-tied", "9"}, {"-tied", "-1"}, {"extra"}, {"-no-such-flag"}, {"-o", ""}, {"-o", dir},
+		{"-blocks", "1"}, {"-workers", "-5"}, {"-blocks", "99999999999"}, {"-batch", "-1"}, {"-tied", "9"}, {"-tied", "-1"}, {"extra"}, {"-no-such-flag"}, {"-o", ""}, {"-o", dir},
 		append(tiny[:len(tiny):len(tiny)], "-o", filepath.Join(dir, "no/such/folder/stats.json")),
 		append(tiny[:len(tiny):len(tiny)], "-o", filepath.Join(dir, "torn.json")),
 		append(tiny[:len(tiny):len(tiny)], "-o", filepath.Join(dir, "other.json")),
 	} {
 		var stdout, stderr bytes.Buffer
-		if code := run(context.Background(), append([]string{"-o", filepath.Join(dir, "stats.json")}, args...), &stdout, &stderr); code != 2 || !strings.HasPrefix(stderr.String(), "measure: ") || strings.Count(stderr.String(), "\n") != 1 {
+		if code := run(context.Background(), append([]string{"-o", filepath.Join(dir, "stats.json")}, args...), &stdout, &stderr); code != 2 || !strings.HasPrefix(stderr.String(), "measure: ") || strings.HasPrefix(stderr.String(), "measure: measure: ") || strings.Count(stderr.String(), "\n") != 1 {
 			t.Errorf("measure %q: exit status %d: %q", args, code, stderr.String())
 		}
 	}

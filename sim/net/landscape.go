@@ -25,7 +25,10 @@ func (p Precision) String() string {
 }
 
 // A Landscape is a model with the uniform distribution over some points. A datum is a
-// single number, the index of a point.
+// single number, the index of a point. Its methods do not check what they are given, as they
+// are called often: it is the caller's duty that data are whole numbers from 0 to
+// Points().Len() − 1, at least one, that a point of weight space and a direction have Dim
+// numbers, and that there are no more directions than may be; else they may panic.
 //
 // It is a sim.Averaged landscape: it knows its mean loss, at the cost of going through all
 // the points. Derivatives may be taken along up to expr.MaxDirections directions; the first
@@ -64,6 +67,31 @@ type engine interface {
 // is not one of package expr, ErrShape of that package if shapes do not fit, or ErrPoints
 // if there are no points, or images do not fit the model.
 func New(m Model, p Points, precision Precision) (*Landscape, error) {
+	switch precision {
+	case Float64:
+		return on(exec.Executor[float64](exec.CPU[float64]{}), precision, m, p)
+	case Float32:
+		return on(exec.Executor[float32](exec.CPU[float32]{}), precision, m, p)
+	}
+	return nil, fmt.Errorf("net: precision %d: %w", precision, ErrModel)
+}
+
+// NewOn is New with another executor than exec.CPU, in the precision that it computes in.
+func NewOn[T exec.Float](e exec.Executor[T], m Model, p Points) (*Landscape, error) {
+	precision := Float64
+	if any(T(0)) == any(float32(0)) {
+		precision = Float32
+	}
+	l, err := on(e, precision, m, p)
+	if err != nil {
+		return nil, err
+	}
+	l.name = fmt.Sprintf("%s; %T", l.name, e)
+	return l, nil
+}
+
+// on returns the landscape on an executor of a precision.
+func on[T exec.Float](e exec.Executor[T], precision Precision, m Model, p Points) (*Landscape, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
@@ -76,41 +104,18 @@ func New(m Model, p Points, precision Precision) (*Landscape, error) {
 	if err := fits(m, p); err != nil {
 		return nil, err
 	}
-	l := &Landscape{
-		name:  fmt.Sprintf("%s; %s; %v", m.Name, p.Name(), precision),
-		model: m, points: p, every: make([]float64, p.Len()),
-	}
-	for i := range l.every {
-		l.every[i] = float64(i)
-	}
 	scores, err := m.express(quantity{scores: true}, 1)
 	if err != nil {
 		return nil, fmt.Errorf("net: model %s: %w", m.Name, err)
 	}
-	l.classifies = scores.outputs != nil
-	switch precision {
-	case Float64:
-		l.engine = newMachine(exec.Executor[float64](exec.CPU[float64]{}), m, p)
-	case Float32:
-		l.engine = newMachine(exec.Executor[float32](exec.CPU[float32]{}), m, p)
-	default:
-		return nil, fmt.Errorf("net: precision %d: %w", precision, ErrModel)
+	l := &Landscape{
+		name:  fmt.Sprintf("%s; %s; %v", m.Name, p.Name(), precision),
+		model: m, points: p, engine: newMachine(e, m, p), every: make([]float64, p.Len()),
+		classifies: scores.outputs != nil,
 	}
-	return l, nil
-}
-
-// NewOn is New with another executor than exec.CPU, in the precision that it computes in.
-func NewOn[T exec.Float](e exec.Executor[T], m Model, p Points) (*Landscape, error) {
-	precision := Float64
-	if any(T(0)) == any(float32(0)) {
-		precision = Float32
+	for i := range l.every {
+		l.every[i] = float64(i)
 	}
-	l, err := New(m, p, precision)
-	if err != nil {
-		return nil, err
-	}
-	l.name = fmt.Sprintf("%s; %T", l.name, e)
-	l.engine = newMachine(e, m, p)
 	return l, nil
 }
 

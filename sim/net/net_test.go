@@ -125,6 +125,42 @@ func TestDerivativesToOrderFour(t *testing.T) {
 	}
 }
 
+// counted are points that count how often an input is asked for.
+type counted struct {
+	net.Points
+	inputs *int
+}
+
+func (c counted) Input(dst []float64, i int) {
+	*c.inputs++
+	c.Points.Input(dst, i)
+}
+
+// Points are converted once, on whatever executor.
+func TestPointsAreConvertedOnce(t *testing.T) {
+	set := synthetic(t, data.Shape{Channels: 1, Height: 2, Width: 2}, 2, 30)
+	m, err := net.Logistic(set.Shape(), set.Classes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, open := range map[string]func(p net.Points) (*net.Landscape, error){
+		"New": func(p net.Points) (*net.Landscape, error) { return net.New(m, p, net.Float32) },
+		"NewOn": func(p net.Points) (*net.Landscape, error) {
+			return net.NewOn(exec.Executor[float64](exec.Reference{}), m, p)
+		},
+	} {
+		inputs := 0
+		l, err := open(counted{net.Images(set), &inputs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.MeanLoss(m.Start(0))
+		if inputs != set.Len() {
+			t.Errorf("%s: %d inputs of %d points", name, inputs, set.Len())
+		}
+	}
+}
+
 // The two executors agree, and the two precisions as far as they go.
 func TestExecutorsAndPrecisionsAgree(t *testing.T) {
 	set := synthetic(t, fashion, 10, 30)

@@ -23,25 +23,27 @@ func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer)
 }
 
 // Status returns the exit status of a program that ended with an error, and reports it: 0
-// for none and for flag.ErrHelp, 2 for bad input, 1 for any other failure.
+// for none and for flag.ErrHelp, 2 for bad input, 1 for any other failure. The report begins
+// with the program's name, once, also if the error's does, as that of a package of this name.
 func Status(stderr io.Writer, name string, err error, badInput bool) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
 	case badInput:
-		fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(err))
+		fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(name, err))
 		return 2
 	}
-	fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(err))
+	fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(name, err))
 	return 1
 }
 
 // maxMessage bounds the bytes of a message, which may quote what it was given.
 const maxMessage = 500
 
-// oneLine keeps a message short and on one line: joined errors come on several.
-func oneLine(err error) string {
-	text := strings.ReplaceAll(err.Error(), "\n", "; ")
+// oneLine keeps a message short and on one line, for joined errors come on several, and
+// leaves the name off.
+func oneLine(name string, err error) string {
+	text := strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n", "; "), name+": ")
 	if len(text) > maxMessage {
 		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
 	}

@@ -18,6 +18,7 @@ func TestStatus(t *testing.T) {
 		{nil, false, 0, ""},
 		{flag.ErrHelp, true, 0, ""},
 		{errors.New("no such thing"), true, 2, "p: no such thing\n"},
+		{errors.New("p: no such part"), true, 2, "p: no such part\n"},
 		{errors.New("disk full"), false, 1, "p: disk full\n"},
 		{errors.Join(errors.New("a"), errors.New("b")), true, 2, "p: a; b\n"},
 		{errors.New(long), true, 2, "p: " + long[:500] + "…\n"},

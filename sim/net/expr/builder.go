@@ -24,7 +24,7 @@ func NewBuilder() *Builder {
 func (b *Builder) Graph() *gorgonia.ExprGraph { return b.graph }
 
 // Err returns the first error. It wraps ErrShape or ErrGraph, or is an *UnsupportedError
-// where operands do not fit that operations of other packages made.
+// where operands do not fit that operations of other packages made, or there is no operation.
 func (b *Builder) Err() error { return b.err }
 
 // Input returns a matrix that is to be supplied. Two inputs of one builder may not share
@@ -47,6 +47,10 @@ func (b *Builder) Input(name string, rows, cols int) *Node {
 // Apply returns the result of an operation.
 func (b *Builder) Apply(k Kind, in ...*Node) *Node {
 	if b.err != nil {
+		return nil
+	}
+	if k == nil {
+		b.err = fmt.Errorf("expr: %w", &UnsupportedError{"nil"})
 		return nil
 	}
 	if len(in) == 0 || len(in) != k.arity() {

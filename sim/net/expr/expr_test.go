@@ -2,6 +2,7 @@ package expr_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -160,6 +161,7 @@ func TestShapesThatDoNotFit(t *testing.T) {
 		{expr.Repeat{}, []expr.Shape{shape(1, 2)}},
 		{expr.NewCombine(1, 1), []expr.Shape{shape(2, 2), shape(2, 1)}},
 		{expr.NewCombine(), nil},
+		{expr.MatMul{Form: 9, Scale: 1}, []expr.Shape{shape(2, 2), shape(2, 2)}},
 		{expr.Mul{Scale: 1}, []expr.Shape{shape(2, 2), shape(4, 1)}},
 	} {
 		b := expr.NewBuilder()
@@ -197,6 +199,13 @@ func TestBuilderKeepsItsFirstError(t *testing.T) {
 	b = expr.NewBuilder()
 	if b.Tanh(x); !errors.Is(b.Err(), expr.ErrGraph) {
 		t.Errorf("a node of another graph: %v", b.Err())
+	}
+	b = expr.NewBuilder()
+	if n := b.Apply(nil, b.Input("x", 1, 1)); n != nil || !errors.Is(b.Err(), expr.ErrUnsupported) {
+		t.Errorf("no operation: %v, %v", n, b.Err())
+	}
+	if got := fmt.Sprint(expr.NN, expr.Form(9), expr.Form(-1)); got != "a·b Form(9) Form(-1)" {
+		t.Errorf("forms print %s", got)
 	}
 	if _, err := expr.Gradient(expr.NewBuilder(), nil); !errors.Is(err, expr.ErrGraph) {
 		t.Errorf("the gradient of nothing: %v", err)

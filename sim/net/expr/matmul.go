@@ -11,7 +11,17 @@ const (
 	TN             // aᵀ·b
 )
 
-func (f Form) String() string { return [...]string{"a·bᵀ", "a·b", "aᵀ·b"}[f] }
+func (f Form) String() string {
+	switch f {
+	case NT:
+		return "a·bᵀ"
+	case NN:
+		return "a·b"
+	case TN:
+		return "aᵀ·b"
+	}
+	return fmt.Sprintf("Form(%d)", int(f))
+}
 
 // MatMul is Scale times a product of two matrices. The derivatives of each form are of
 // the three forms.

@@ -112,7 +112,7 @@ func (s Spec) checked() (Spec, error) {
 	case s.Tied < 1 || s.Tied > s.Batch:
 		return s, fmt.Errorf("measure: %d data for a tied node, of batches of %d: %w", s.Tied, s.Batch, ErrSpec)
 	case s.Form != embed.Moment && s.Form != embed.Cumulant:
-		return s, fmt.Errorf("measure: form %v: %w", s.Form, ErrSpec)
+		return s, fmt.Errorf("measure: form %d: %w", s.Form, ErrSpec)
 	}
 	if _, ok := s.Landscape.(sim.Averaged); s.Means && !ok {
 		return s, fmt.Errorf("measure: %s does not know its means: %w", s.Landscape.Name(), ErrSpec)
