@@ -23,6 +23,19 @@ func TestReadResult(t *testing.T) {
 	}
 }
 
+func TestReadMetric(t *testing.T) {
+	const out = "BenchmarkVariance/etaT=1-2  100  2468 ns/op  3.937 cost  33013 raw/reduced\nPASS\n"
+	if got, err := readMetric(out, "raw/reduced"); got != "3.3e+04" || err != nil {
+		t.Errorf("%q, error %v", got, err)
+	}
+	if got, err := readMetric(out, ""); got != "" || err != nil {
+		t.Errorf("%q, error %v", got, err)
+	}
+	if _, err := readMetric(out, "speedup"); err == nil {
+		t.Error("no error for a metric that is not there")
+	}
+}
+
 func TestShort(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		61: "61 ns", 1600: "1.6 µs", 352458: "352 µs", 1250 * time.Millisecond: "1.25 s", 265 * time.Second: "265 s",

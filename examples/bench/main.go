@@ -98,7 +98,7 @@ func load() string {
 
 // binary returns the test binary of a package, which it builds unless it is there.
 func binary(folder, pkg string) (string, error) {
-	path := filepath.Join(folder, pkg+".test")
+	path := filepath.Join(folder, strings.ReplaceAll(pkg, "/", "-")+".test")
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}

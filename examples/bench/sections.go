@@ -2,10 +2,17 @@
 
 package main
 
+import "slices"
+
 // A section is a table of the page.
 type section struct {
 	Title, Note string
 	Works       []work
+}
+
+// HasMetrics reports whether benchmarks have numbers of their own.
+func (s section) HasMetrics() bool {
+	return slices.ContainsFunc(s.Works, func(w work) bool { return w.metric != "" })
 }
 
 // sections are the tables, with targets and peers' figures as the page explains them.
@@ -78,6 +85,38 @@ var sections = []section{
 			{Package: "value", Name: "BenchmarkResummed/order=4/dim=12/sgd/discrete", What: "to order 4", Target: "5 s", times: "1"},
 			{Package: "value", Name: "BenchmarkResummed/order=4/dim=12/gd/discrete", What: "the same on GD", Target: "5 s", times: "1"},
 			{Package: "value", Name: "BenchmarkResummed/order=4/dim=12/gd/continuous", What: "the same in continuous time", Target: "5 s", times: "1"},
+		},
+	},
+	{
+		Title: "SGD on toy landscapes",
+		Note: "`raw/reduced` is how many times fewer trials give the same standard error with paired differences and control variates, " +
+			"`speedup` the rate of two workers over that of one, in the best of turns of milliseconds.",
+		Works: []work{
+			{Package: "sim", Name: "BenchmarkStep/archimedes", What: "a step of one trial", Target: "100 ns"},
+			{Package: "sim", Name: "BenchmarkStep/gauss", What: "the same"},
+			{Package: "sim", Name: "BenchmarkWorkers/1", What: "a trial of 10000 steps", times: "2000"},
+			{Package: "sim", Name: "BenchmarkWorkers/2", What: "the same, two workers", Target: "1.8 times as fast", times: "2000"},
+			{Package: "sim", Name: "BenchmarkVariance/gauss", What: "test loss, N = T = 10, η = 0.1", times: "10000", metric: "raw/reduced"},
+			{Package: "sim", Name: "BenchmarkVariance/mean", What: "test loss of GD, N = 10, T = 100, η = 0.1", times: "10000", metric: "raw/reduced"},
+			{Package: "sim", Name: "BenchmarkVariance/archimedes", What: "displacement, T = 1000, η = 0.05", times: "10000", metric: "raw/reduced"},
+		},
+	},
+	{
+		Title: "Networks",
+		Note: "The convnets have 3×32×32 (cifar) and 1×28×28 (fashion) pixels. Peers are PyTorch 1.13, and Gorgonia as it comes, each on one core; " +
+			"of two figures for PyTorch's trials the first takes images one by one, the second batches of all trials.",
+		Works: []work{
+			{Package: "sim/net", Name: "BenchmarkStep/cifar/float32", What: "an update, B = 1", Target: "0.16 ms", Peer: "0.67–0.75 ms PyTorch, 0.53 ms Gorgonia"},
+			{Package: "sim/net", Name: "BenchmarkStep/cifar/float64", What: "the same", Target: "0.22 ms"},
+			{Package: "sim/net", Name: "BenchmarkStep/workers=2/cifar/float32", What: "one update of each of two workers", Target: "1.8 speedup", metric: "speedup"},
+			{Package: "sim/net", Name: "BenchmarkStep/workers=2/cifar/float64", What: "the same", Target: "1.8 speedup", metric: "speedup"},
+			{Package: "sim/net", Name: "BenchmarkTrial/fashion", What: "a trial, N = T = 10, B = 1, 40 test points", Target: "1.6 ms", Peer: "7.6 ms, 1.66 ms PyTorch"},
+			{Package: "sim/net", Name: "BenchmarkTrial/cifar", What: "the same", Target: "3.5 ms", Peer: "7.9 ms, 3.2–3.6 ms PyTorch"},
+			{Package: "sim/net", Name: "BenchmarkJet/D3", What: "D³l[u, v, w] with its gradient, 4 images of cifar, float64", Target: "8 ms", Peer: "18.9 ms Gorgonia"},
+			{Package: "sim/net", Name: "BenchmarkStatistics/fashion/order=3", What: "all plain values to order 3 from 1000 images", Target: "1 s", Peer: "0.6 s PyTorch, some of them", times: "2"},
+			{Package: "sim/net", Name: "BenchmarkVariance/etaT=0.1", What: "the mean of fashion's trials at ηT = 0.1", Target: "5000 raw/reduced", metric: "raw/reduced", times: "1000"},
+			{Package: "sim/net", Name: "BenchmarkVariance/etaT=0.3", What: "the same at 0.3", Target: "100 raw/reduced", metric: "raw/reduced", times: "1000"},
+			{Package: "sim/net", Name: "BenchmarkVariance/etaT=1", What: "the same at 1", Target: "4 raw/reduced", metric: "raw/reduced", times: "1000"},
 		},
 	},
 	{

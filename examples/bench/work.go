@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -19,10 +20,12 @@ type work struct {
 	Target        string // of the project
 	Peer          string // another program's figure for the same, or ""
 	times         string // how often it is run; "" for long enough to tell
+	metric        string // a unit of the benchmark's own that is of interest, or ""
 
 	perRun time.Duration // by the wall clock
 	cpu    time.Duration // of user and system, of one run, with its part of the preparations
 	memory int64         // the most bytes that the process held
+	own    string        // the number of the unit metric
 }
 
 // pattern matches the benchmark by its name, element by element.
@@ -59,6 +62,9 @@ func (w *work) measure(folder string, processor *string) error {
 	if runs, w.perRun, err = readResult(string(out)); err != nil {
 		return err
 	}
+	if w.own, err = readMetric(string(out), w.metric); err != nil {
+		return err
+	}
 	if _, after, ok := strings.Cut(string(out), "\ncpu: "); ok {
 		*processor, _, _ = strings.Cut(after, "\n")
 	}
@@ -87,6 +93,23 @@ func readResult(out string) (runs int, perRun time.Duration, err error) {
 	ns, err := strconv.ParseFloat(lines[0][2], 64)
 	return runs, time.Duration(ns), err
 }
+
+// readMetric returns the number of a unit in the output of a benchmark, "" of no unit.
+func readMetric(out, unit string) (string, error) {
+	if unit == "" {
+		return "", nil
+	}
+	words := strings.Fields(out)
+	at := slices.Index(words, unit)
+	if at < 1 {
+		return "", fmt.Errorf("no %s: %s", unit, out)
+	}
+	number, err := strconv.ParseFloat(words[at-1], 64)
+	return strconv.FormatFloat(number, 'g', 3, 64), err
+}
+
+// Metric returns a benchmark's number of its own with its unit.
+func (w work) Metric() string { return strings.TrimSpace(w.own + " " + w.metric) }
 
 // Time returns the wall-clock time of one run.
 func (w work) Time() string { return short(w.perRun) }

@@ -48,7 +48,7 @@ func step(l *net.Landscape, theta, grad, x []float64, eta float64) {
 }
 
 // BenchmarkStep is one update of SGD of batch size 1 on the convnet for 3×32×32 pixels;
-// workers/2 is two of them at the same time, on landscapes of their own. speedup is the
+// workers=2 is two of them at the same time, on landscapes of their own. speedup is the
 // rate of the two over that of one, which take turns, in the best turn of each: 2 if two
 // processors are free for some milliseconds, and workers are not in each other's way.
 func BenchmarkStep(b *testing.B) {
@@ -70,7 +70,7 @@ func BenchmarkStep(b *testing.B) {
 			b.ResetTimer()
 			work(b.N)
 		})
-		b.Run("cifar/"+precision.String()+"/workers/2", func(b *testing.B) {
+		b.Run("workers=2/cifar/"+precision.String(), func(b *testing.B) {
 			const turn = 50
 			single, pair := worker(l), []func(int){worker(l.Clone().(*net.Landscape)), worker(l.Clone().(*net.Landscape))}
 			alone, together := math.Inf(1), math.Inf(1) // seconds for a step of each worker
