@@ -26,7 +26,7 @@ type predictedOrder struct {
 
 func predict(ctx context.Context, c *command) error {
 	path := c.flags.String("statistics", "", "recorded statistics, as a JSON `FILE`")
-	grid := c.grid("grid")
+	grid := c.dynamics("grid")
 	order := c.integer("order", 0, "the highest power of η, the `ORDER`")
 	rates := c.rates()
 	observable := c.observable("test, train or gap")
@@ -56,8 +56,8 @@ func readStatistics(path string) (*value.Statistics, error) {
 	return statistics, blame(err, "-statistics %.80s", path)
 }
 
-func predictions(ctx context.Context, g embed.Grid, o value.Observable, order int, statistics *value.Statistics, rates []*big.Rat) ([]predictedPoint, error) {
-	s, err := value.Expand(ctx, g, o, order, statistics.Form())
+func predictions(ctx context.Context, g embed.Dynamics, o value.Observable, order int, statistics *value.Statistics, rates []*big.Rat) ([]predictedPoint, error) {
+	s, err := value.ExpandWorkers(ctx, g, o, order, statistics.Form(), 0)
 	if err != nil {
 		return nil, err
 	}

@@ -33,3 +33,19 @@ func TestPredictCorrelated(t *testing.T) {
 		}
 	}
 }
+
+// Dynamics other than grids are predicted too. Gradient flow has l − ηT G·G + (ηT)² G·HG.
+func TestPredictDynamics(t *testing.T) {
+	path := file(t, "statistics.json", `{"form": "cumulant", "statistics": {
+		"(0)()": {"mean": 1, "stddev": 0, "samples": 1},
+		"(0-1)(01)": {"mean": 3, "stddev": 0, "samples": 1},
+		"(0-1-2)(01-12)": {"mean": 7, "stddev": 0, "samples": 1}}}`)
+	got := decode[struct {
+		Points []predictedPoint `json:"points"`
+	}](t, "predict", "-statistics", path, "-grid", "ode T=4", "-order", "2", "-eta", "0.5")
+	for d, want := range []float64{1, 1 - 2*3, 1 - 2*3 + 4*7} {
+		if e := got.Points[0].Orders[d]; e.Mean != want {
+			t.Errorf("order %d: %v, want %v", d, e.Mean, want)
+		}
+	}
+}
