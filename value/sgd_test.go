@@ -2,6 +2,7 @@ package value_test
 
 import (
 	"context"
+	"math"
 	"math/big"
 	"testing"
 
@@ -182,26 +183,59 @@ func TestSharp(t *testing.T) {
 func TestFloat64(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := descenttest.Problem().Draw(t, "problem")
-		l := landscapeOf(t, p)
-		s, err := value.Expand(ctx, gridOf(t, p), value.TestLoss(), 3, embed.Cumulant)
-		if err != nil {
-			t.Fatal(err)
+		coefficients := func(p descent.Problem, form embed.Form) (exact []*big.Rat, float []float64) {
+			l := landscapeOf(t, p)
+			s, err := value.Expand(ctx, gridOf(t, p), value.TestLoss(), 3, form)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x, err := value.Evaluate(ctx, s, value.ExactPoint(l))
+			if err != nil {
+				t.Fatal(err)
+			}
+			y, err := value.Evaluate(ctx, s, value.FloatPoint(l))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for d := range x.Coefficients {
+				exact, float = append(exact, x.Coefficients[d].At()), append(float, y.Coefficients[d].At())
+			}
+			return exact, float
 		}
-		exact, err := value.Evaluate(ctx, s, value.ExactPoint(l))
-		if err != nil {
-			t.Fatal(err)
-		}
-		float, err := value.Evaluate(ctx, s, value.FloatPoint(l))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for d := range exact.Coefficients {
-			want := mobius.Float64{}.Rat(exact.Coefficients[d].At())
-			// The error is relative to the sum of absolute values; those of these small
-			// problems stay below 10^6, of which at most 10^4 roundings lose 2^-53 each.
-			if got := float.Coefficients[d].At(); got-want > 1e-6 || want-got > 1e-6 {
-				t.Fatalf("coefficient of η^%d: %v, exactly %v", d, got, want)
+		exact, float := coefficients(p, embed.Cumulant)
+		most, _ := coefficients(majorant(p), embed.Moment)
+		for d, got := range float {
+			// The error is relative to the sum of the absolute values of all that is added up.
+			// For three nodes these are at most the majorant's, for each of 5 partitions below
+			// another and each of the terms of a cumulant, whose factors are 13 in all. At most
+			// 10^4 roundings lose 2^-53 each.
+			want := mobius.Float64{}.Rat(exact[d])
+			if bound := 5 * 13 * 1e4 * 0x1p-53 * math.Abs(mobius.Float64{}.Rat(most[d])); !(math.Abs(got-want) <= bound) {
+				t.Fatalf("coefficient of η^%d: %v, exactly %v, within %v", d, got, want, bound)
 			}
 		}
 	})
+}
+
+// majorant returns a problem on one datum whose derivatives, and whose weights, are no less
+// than any absolute value of a problem's, so that all its terms of an order have one sign.
+func majorant(p descent.Problem) descent.Problem {
+	q := p
+	q.Theta, q.Cells = nil, nil
+	for _, x := range p.Theta {
+		q.Theta = append(q.Theta, new(big.Rat).Abs(x))
+	}
+	for _, c := range p.Cells {
+		c.Weight = new(big.Rat).Abs(c.Weight)
+		q.Cells = append(q.Cells, c)
+	}
+	all := descent.Datum{Prob: big.NewRat(1, 1)}
+	for _, x := range p.Data {
+		for _, term := range x.Loss {
+			term.Coef = new(big.Rat).Abs(term.Coef)
+			all.Loss = append(all.Loss, term)
+		}
+	}
+	q.Data = []descent.Datum{all}
+	return q
 }
