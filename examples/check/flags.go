@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/perturb-go/perturb/examples/internal/network"
+	"github.com/perturb-go/perturb/examples/internal/program"
 	"github.com/perturb-go/perturb/sim"
 	"github.com/perturb-go/perturb/sim/net"
 	"github.com/perturb-go/perturb/tensor"
@@ -65,14 +66,11 @@ var defaults = map[string]map[string]string{
 var general = map[string]string{"drift": "false", "controls": "frozen", "block": "0"}
 
 const intro = `check measures what SGD does on a landscape, beside the theory's plain, continuous and
-discrete values through each order.
-
-`
+discrete values through each order.`
 
 func parse(ctx context.Context, args []string, stdout io.Writer) (*options, error) {
 	o := &options{}
-	flags := flag.NewFlagSet("check", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := program.Flags("check")
 	landscape := flags.String("landscape", "archimedes", "archimedes, gauss, 'mean H=0.1 S=10', 'ridge H=0.1 S=10', convnet, logistic, small, or a landscape as a JSON `FILE`")
 	choice := network.Flags(flags)
 	statistics := flags.String("statistics", "", "the values of a network as the program measure writes them, a JSON `FILE`; unless given, those of a small one, at an -order at which all its tensors fit, are computed, and others measured, with less care")
@@ -98,16 +96,10 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 	flags.StringVar(&o.dir, "dir", "", "a folder to keep blocks of trials in, from which a stopped run continues")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
 	flags.StringVar(&o.plot, "plot", "", "draw the points to a `FILE` such as out.png, out.svg or out.pdf")
-	if err := flags.Parse(args); err == flag.ErrHelp {
-		io.WriteString(stdout, intro)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
+	if err := program.Parse(flags, args, intro, stdout); err == flag.ErrHelp {
 		return nil, err
 	} else if err != nil {
 		return nil, fmt.Errorf("%w: %w", errInput, err)
-	}
-	if rest := flags.Args(); len(rest) > 0 {
-		return nil, fmt.Errorf("%w: unexpected argument %.40q; quote a value with spaces", errInput, rest[0])
 	}
 	if o.order < 1 || o.order > value.MaxOrder {
 		return nil, fmt.Errorf("%w: -order %d: expected 1 to %d", errInput, o.order, value.MaxOrder)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/perturb-go/perturb/diagram"
 	"github.com/perturb-go/perturb/embed"
+	"github.com/perturb-go/perturb/examples/internal/program"
 	"github.com/perturb-go/perturb/internal/rational"
 	"github.com/perturb-go/perturb/tensor"
 	"github.com/perturb-go/perturb/value"
@@ -28,26 +29,17 @@ type command struct {
 }
 
 func newCommand(name string, args []string, stdout io.Writer) *command {
-	c := &command{flags: flag.NewFlagSet(name, flag.ContinueOnError), args: args, stdout: stdout, given: map[string]bool{}}
-	c.flags.SetOutput(io.Discard)
+	c := &command{flags: program.Flags(name), args: args, stdout: stdout, given: map[string]bool{}}
 	c.flags.BoolVar(&c.json, "json", false, "print JSON")
 	return c
 }
 
 // parse reads the command line; intro is what -h prints before the flags.
 func (c *command) parse(intro string) error {
-	err := c.flags.Parse(c.args)
-	if err == flag.ErrHelp {
-		fmt.Fprintf(c.stdout, "%s\n\n", intro)
-		c.flags.SetOutput(c.stdout)
-		c.flags.PrintDefaults()
+	if err := program.Parse(c.flags, c.args, intro, c.stdout); err == flag.ErrHelp {
 		return err
-	}
-	if err != nil {
+	} else if err != nil {
 		return badInput("%w", err)
-	}
-	if rest := c.flags.Args(); len(rest) > 0 {
-		return badInput("unexpected argument %.40q: expected flags only; quote a value with spaces", rest[0])
 	}
 	c.flags.Visit(func(f *flag.Flag) { c.given[f.Name] = true })
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/perturb-go/perturb/embed"
 	"github.com/perturb-go/perturb/examples/internal/network"
+	"github.com/perturb-go/perturb/examples/internal/program"
 	"github.com/perturb-go/perturb/sim/net"
 	"github.com/perturb-go/perturb/sim/net/measure"
 )
@@ -26,14 +27,11 @@ type options struct {
 
 const intro = `measure measures the plain values of diagrams on a network, without bias and with
 standard errors, and writes them as statistics that expand predict and check -statistics
-read. A measurement that was stopped continues where it was.
-
-`
+read. A measurement that was stopped continues where it was.`
 
 func parse(ctx context.Context, args []string, stdout io.Writer) (*options, error) {
 	o := &options{}
-	flags := flag.NewFlagSet("measure", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := program.Flags("measure")
 	model := flags.String("model", "convnet", strings.Join(network.Models, ", "))
 	choice := network.Flags(flags)
 	form := flags.String("form", "moment", "moment or cumulant, the form of the values")
@@ -44,16 +42,10 @@ func parse(ctx context.Context, args []string, stdout io.Writer) (*options, erro
 	flags.Uint64Var(&o.spec.Seed, "seed", 0, "the seed")
 	flags.IntVar(&o.workers, "workers", 0, "goroutines; 0 is one to a processor")
 	flags.StringVar(&o.out, "o", "stats.json", "the `FILE` to write; what is measured meanwhile is kept in FILE.blocks")
-	if err := flags.Parse(args); err == flag.ErrHelp {
-		io.WriteString(stdout, intro)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
+	if err := program.Parse(flags, args, intro, stdout); err == flag.ErrHelp {
 		return nil, err
 	} else if err != nil {
 		return nil, fmt.Errorf("%w: %w", errInput, err)
-	}
-	if rest := flags.Args(); len(rest) > 0 {
-		return nil, fmt.Errorf("%w: unexpected argument %.40q", errInput, rest[0])
 	}
 	if o.blocks < 2 || o.blocks > measure.MaxBlocks {
 		return nil, fmt.Errorf("%w: -blocks %d: expected 2 to %d", errInput, o.blocks, measure.MaxBlocks)

@@ -1,5 +1,5 @@
-// Package program starts and ends the example programs: they stop at an interrupt, and
-// report an error on one line.
+// Package program starts and ends the example programs: they take flags only, stop at an
+// interrupt, and report an error on one line.
 package program
 
 import (
@@ -22,6 +22,31 @@ func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer)
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// Flags returns a set of flags without any, which prints nothing by itself.
+func Flags(name string) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	return f
+}
+
+// Parse reads a command line of flags alone. For -h it prints the intro and the flags, and
+// returns flag.ErrHelp.
+func Parse(f *flag.FlagSet, args []string, intro string, stdout io.Writer) error {
+	err := f.Parse(args)
+	if err == flag.ErrHelp {
+		fmt.Fprintf(stdout, "%s\n\n", intro)
+		f.SetOutput(stdout)
+		f.PrintDefaults()
+	}
+	if err != nil {
+		return err
+	}
+	if rest := f.Args(); len(rest) > 0 {
+		return fmt.Errorf("unexpected argument %.40q: expected flags only; quote a value with spaces", rest[0])
+	}
+	return nil
+}
+
 // Status returns the exit status of a program that ended with an error, and reports it: 0
 // for none and for flag.ErrHelp, 2 for bad input, 1 for any other failure. The report begins
 // with the program's name, once, also if the error's does, as that of a package of this name.
@@ -29,11 +54,11 @@ func Status(stderr io.Writer, name string, err error, badInput bool) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
-	case badInput:
-		fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(name, err))
-		return 2
 	}
 	fmt.Fprintf(stderr, "%s: %s\n", name, oneLine(name, err))
+	if badInput {
+		return 2
+	}
 	return 1
 }
 

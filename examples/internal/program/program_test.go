@@ -29,3 +29,29 @@ func TestStatus(t *testing.T) {
 		}
 	}
 }
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		err  string // "" for none
+	}{
+		{[]string{"-n", "3"}, ""},
+		{[]string{"-n", "x"}, "-n"},
+		{[]string{"-m"}, "-m"},
+		{[]string{"-n", "3", "sgd", "N=10"}, `"sgd"`},
+	} {
+		f := Flags("p")
+		n := f.Int("n", 0, "a number")
+		var out strings.Builder
+		err := Parse(f, c.args, "about p", &out)
+		if c.err == "" && (err != nil || *n != 3) || c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) || out.Len() > 0 {
+			t.Errorf("%q: n = %d, error %v, printed %q", c.args, *n, err, &out)
+		}
+	}
+	f := Flags("p")
+	f.Int("n", 0, "a number")
+	var out strings.Builder
+	if err := Parse(f, []string{"-h"}, "about p", &out); err != flag.ErrHelp || !strings.HasPrefix(out.String(), "about p\n\n") || !strings.Contains(out.String(), "a number") {
+		t.Errorf("-h: error %v, printed %q", err, &out)
+	}
+}
